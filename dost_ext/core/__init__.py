@@ -1,0 +1,1 @@
+"""What every feature stands on: errors, HTTP, the database, scopes, streams."""

@@ -1,0 +1,95 @@
+"""The database: one async engine, one metadata, one way to open a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import orjson
+from sqlalchemy import MetaData, exc
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from dost_ext.core.errors import NotReady
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A libpq URL as SQLAlchemy wants it: the same URL, spoken through psycopg 3."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
+        raise NotReady(
+            "The database URL must begin with postgresql://. dost stores its data in "
+            "PostgreSQL only; leave the URL out to use the built-in server.",
+            code="database_url",
+        )
+    return f"postgresql+psycopg://{rest}"
+
+
+def libpq_url(url: str) -> str:
+    """The URL for programs that speak libpq: psycopg itself, pg_dump, procrastinate."""
+    return "postgresql://" + url.partition("://")[2]
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """A pool of connections to one PostgreSQL database.
+
+    Built without a URL and connected when the server starts, since the embedded server's address
+    is known only then.
+    """
+
+    def __init__(self) -> None:
+        self._engine: AsyncEngine | None = None
+        self.url = ""
+
+    def connect(self, url: str, *, pool_size: int = 10) -> None:
+        """Open the pool (lazily: no connection is made yet)."""
+        self.url = url
+        self._engine = create_async_engine(
+            make_url(sqlalchemy_url(url)),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=20,
+            pool_pre_ping=True,
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+        )
+
+    @property
+    def connected(self) -> bool:
+        """Whether `connect` has been called."""
+        return self._engine is not None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end of the block, rolled back when it raises.
+
+        Raises `NotReady` while the server is out of reach.
+        """
+        if self._engine is None:
+            raise NotReady
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+            raise NotReady(
+                "The database is out of reach at the moment. Try again shortly."
+            ) from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._engine is not None:
+            await self._engine.dispose()

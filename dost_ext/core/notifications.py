@@ -1,0 +1,77 @@
+"""News between server processes: PostgreSQL's NOTIFY, sent with the transaction that made it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.core.database import libpq_url
+
+log = logging.getLogger("dost")
+
+CHANNEL = "dost"
+Listener = Callable[[Any], None]
+
+
+async def publish(connection: AsyncConnection, topic: str, payload: Any) -> None:
+    """Tell every process `payload` (JSON, < 7,900 bytes) once this transaction commits."""
+    message = orjson.dumps([topic, payload]).decode()
+    await connection.execute(text("select pg_notify(:c, :m)"), {"c": CHANNEL, "m": message})
+
+
+class Notifications:
+    """One connection that listens, and who wants to hear what.
+
+    The connection also holds the advisory lock by which other processes see that this one lives.
+    """
+
+    def __init__(self, lock_key: int) -> None:
+        self.lock_key = lock_key
+        self.online = False
+        self._listeners: dict[str, list[Listener]] = {}
+
+    def on(self, topic: str, listener: Listener) -> None:
+        """Call `listener(payload)` for each message of `topic`.
+
+        The topic `reconnected` (payload None) says that messages may have been missed.
+        """
+        self._listeners.setdefault(topic, []).append(listener)
+
+    async def listen(self, url: str, ready: asyncio.Event | None = None) -> None:
+        """Hear messages until cancelled, coming back whenever the database does."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    libpq_url(url), autocommit=True
+                ) as connection:
+                    await connection.execute("select pg_advisory_lock(%s)", (self.lock_key,))
+                    await connection.execute(f"listen {CHANNEL}")
+                    self.online = True
+                    self._tell("reconnected", None)
+                    if ready is not None:
+                        ready.set()
+                    async for message in connection.notifies():
+                        self._hear(message.payload)
+            except psycopg.OperationalError:
+                log.debug("the notification connection broke; reconnecting")
+            finally:
+                self.online = False
+            await asyncio.sleep(0.25)
+
+    def _hear(self, payload: str) -> None:
+        topic, data = orjson.loads(payload)
+        self._tell(topic, data)
+
+    def _tell(self, topic: str, payload: Any) -> None:
+        for listener in self._listeners.get(topic, ()):
+            try:
+                listener(payload)
+            except Exception:
+                log.exception("a listener to %s failed", topic)
