@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vitest/config';
+import { compress } from './build/compress';
+import { themeBoot } from './build/theme-boot';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  base: './',
+  plugins: [
+    tailwindcss(),
+    // Styles travel inside the components, so that they also reach the panel's shadow root.
+    svelte({ emitCss: false }),
+    themeBoot(here('src/theme/boot.js')),
+    compress(),
+  ],
+  resolve: {
+    alias: { $lib: here('src/lib') },
+    conditions: process.env['VITEST'] ? ['browser'] : undefined,
+  },
+  build: {
+    outDir: here('../dost_ext/static'),
+    emptyOutDir: true,
+    manifest: true,
+    assetsInlineLimit: 0,
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { page: here('index.html'), panel: here('src/panel.ts') },
+      preserveEntrySignatures: 'exports-only',
+    },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.spec.ts'],
+  },
+});
