@@ -140,7 +140,8 @@ class ApiHandler(APIHandler):
         """Only a request that a cookie signed in can be forged by another site's page."""
         if not hasattr(self, "_jupyter_current_user"):
             return  # tornado asks before `prepare`, which asks again once the caller is known
-        if self.current_user is not None:
+        declared = getattr(getattr(self, str(self.request.method).lower()), "operation", None)
+        if self.current_user is not None and declared and declared.scope != PUBLIC:
             super().check_xsrf_cookie()
 
     def read_query(self, shape: type[BaseModel]) -> BaseModel:

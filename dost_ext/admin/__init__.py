@@ -1,0 +1,1 @@
+"""Running the server: its accounts and its settings."""

@@ -1,0 +1,68 @@
+"""The routes of administration."""
+
+from __future__ import annotations
+
+from dost_ext.admin import schemas
+from dost_ext.auth.schemas import User
+from dost_ext.auth.service import AccountService
+from dost_ext.core.http import ApiHandler, Route, operation
+from dost_ext.core.ids import parse_id
+from dost_ext.core.settings import ServerSettings, ServerSettingsService
+
+
+class ServerSettingsHandler(ApiHandler):
+    """The server's settings."""
+
+    def initialize(self, settings: ServerSettingsService) -> None:
+        """Take the service."""
+        self.server_settings = settings
+
+    @operation("admin:settings", returns=ServerSettings)
+    async def get(self) -> ServerSettings:
+        """The settings of the whole server."""
+        return await self.server_settings.get()
+
+    @operation("admin:settings", body=schemas.ChangeServerSettings, returns=ServerSettings)
+    async def patch(self, body: schemas.ChangeServerSettings) -> ServerSettings:
+        """Change some settings of the whole server."""
+        return await self.server_settings.change(body.model_dump(exclude_unset=True))
+
+
+class UsersHandler(ApiHandler):
+    """Every account."""
+
+    def initialize(self, accounts: AccountService) -> None:
+        """Take the service."""
+        self.accounts = accounts
+
+    @operation("admin:users", returns=schemas.Users)
+    async def get(self) -> schemas.Users:
+        """Every account, oldest first."""
+        return schemas.Users(items=await self.accounts.users())
+
+
+class UserHandler(ApiHandler):
+    """One account."""
+
+    def initialize(self, accounts: AccountService) -> None:
+        """Take the service."""
+        self.accounts = accounts
+
+    @operation("admin:users", body=schemas.ChangeUser, returns=User)
+    async def patch(self, user_id: str, body: schemas.ChangeUser) -> User:
+        """Give someone another role."""
+        return await self.accounts.set_role(parse_id(user_id), body.role)
+
+    @operation("admin:users")
+    async def delete(self, user_id: str) -> None:
+        """Delete someone's account and all it owns."""
+        await self.accounts.delete(parse_id(user_id))
+
+
+def routes(accounts: AccountService, settings: ServerSettingsService) -> list[Route]:
+    """The routes of this feature."""
+    return [
+        Route("admin/settings", ServerSettingsHandler, {"settings": settings}),
+        Route("admin/users", UsersHandler, {"accounts": accounts}),
+        Route("admin/users/{id}", UserHandler, {"accounts": accounts}),
+    ]

@@ -1,0 +1,57 @@
+"""How often someone may fail to sign in: a sliding window in memory, per name and per address."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from dost_ext.core.clock import Clock
+from dost_ext.core.errors import TooManyRequests
+
+WINDOW_SECONDS = 300.0
+# A person who mistypes needs a few tries; NIST SP 800-63B allows up to 100.
+PER_NAME = 10
+PER_ADDRESS = 100
+REMEMBERED = 50_000
+
+
+class Attempts:
+    """The failures of the last five minutes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._failures: dict[str, deque[float]] = {}
+
+    def demand(self, username: str, address: str) -> None:
+        """Raise `TooManyRequests` when this name or this address has failed too often."""
+        for key, limit in self._keys(username, address):
+            recent = self._recent(key)
+            if len(recent) >= limit:
+                wait = recent[0] + WINDOW_SECONDS - self._now()
+                raise TooManyRequests(
+                    "Too many failed sign-ins. Wait a few minutes and try again.",
+                    retry_after=wait,
+                )
+
+    def failed(self, username: str, address: str) -> None:
+        """Remember a failure."""
+        if len(self._failures) >= REMEMBERED:
+            self._failures.pop(next(iter(self._failures)))
+        for key, _ in self._keys(username, address):
+            self._failures.setdefault(key, deque()).append(self._now())
+
+    def succeeded(self, username: str, address: str) -> None:
+        """Forget the name's failures from this address."""
+        key, _ = self._keys(username, address)[0]
+        self._failures.pop(key, None)
+
+    def _keys(self, username: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
+        return (f"{username.lower()}@{address}", PER_NAME), (address, PER_ADDRESS)
+
+    def _recent(self, key: str) -> deque[float]:
+        failures = self._failures.get(key, deque())
+        while failures and failures[0] <= self._now() - WINDOW_SECONDS:
+            failures.popleft()
+        return failures
+
+    def _now(self) -> float:
+        return self._clock().timestamp()

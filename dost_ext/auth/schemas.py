@@ -1,0 +1,140 @@
+"""What crosses the wire about accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from dost_ext.core.wire import Request, Response
+
+# Usernames are shown, typed and compared without case; no spaces, nothing invisible.
+Username = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w][\w.@+-]*$")]
+# Argon2 reads it all; the cap keeps a megabyte from being hashed.
+Password = Annotated[str, Field(min_length=8, max_length=256)]
+TypedPassword = Annotated[str, Field(max_length=1024)]
+DisplayName = Annotated[str, Field(min_length=1, max_length=100)]
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class Register(Request):
+    """A new account."""
+
+    username: Username
+    password: Password
+    email: Email | None = None
+    display_name: DisplayName | None = None
+
+
+class LogIn(Request):
+    """A username and its password."""
+
+    username: Annotated[str, Field(max_length=1024)]
+    password: TypedPassword
+
+
+class ChangePassword(Request):
+    """The old password and the new."""
+
+    current_password: TypedPassword
+    new_password: Password
+
+
+class DeleteAccount(Request):
+    """The password, so that an open tab cannot delete an account."""
+
+    password: TypedPassword
+
+
+class UpdateProfile(Request):
+    """What a user changes about themselves."""
+
+    display_name: DisplayName | None = None
+    email: Email | None = None
+
+
+class User(Response):
+    """An account, as its owner sees it."""
+
+    id: UUID
+    username: str
+    email: str | None
+    display_name: str
+    role: str
+    permissions: list[str]
+
+
+class SignedIn(Response):
+    """A session that has just begun or been refreshed."""
+
+    user: User
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"
+    expires_in: int = Field(description="Seconds until the access token expires")
+
+
+class Session(Response):
+    """A device that is signed in."""
+
+    id: UUID
+    user_agent: str
+    ip: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+class Sessions(Response):
+    """The devices signed in to one account."""
+
+    items: list[Session]
+
+
+class CreateApiKey(Request):
+    """A new API key."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    expires_at: AwareDatetime | None = None
+
+
+class ApiKey(Response):
+    """An API key, without the key."""
+
+    id: UUID
+    name: str
+    hint: str = Field(description="The key's first characters")
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class NewApiKey(ApiKey):
+    """An API key at its making: the only time the key itself is shown."""
+
+    key: str
+
+
+class ApiKeys(Response):
+    """A user's API keys."""
+
+    items: list[ApiKey]
+
+
+Theme = Literal["light", "dark", "oled", "system"]
+
+
+class SaveSettings(Request):
+    """A user's settings, whole."""
+
+    theme: Theme = "system"
+    default_model: Annotated[str, Field(max_length=300)] | None = None
+    send_on_enter: bool = True
+
+
+class Settings(Response):
+    """A user's settings."""
+
+    theme: Theme = "system"
+    default_model: str | None = None
+    send_on_enter: bool = True

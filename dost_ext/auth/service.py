@@ -1,0 +1,253 @@
+"""The rules of accounts: who may have one, how a session lives, and how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.auth import schemas, store
+from dost_ext.auth.attempts import Attempts
+from dost_ext.auth.passwords import Passwords
+from dost_ext.auth.sessions import SessionService, SignedInTokens
+from dost_ext.core.clock import Clock
+from dost_ext.core.database import Database
+from dost_ext.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from dost_ext.core.ids import new_id
+from dost_ext.core.notifications import publish
+from dost_ext.core.scopes import ROLES, Principal
+from dost_ext.core.settings import ServerSettingsService
+
+LOCAL_OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a sign-in comes from."""
+
+    user_agent: str
+    ip: str
+
+
+class AccountService:
+    """Registers, signs in and changes accounts."""
+
+    def __init__(
+        self,
+        database: Database,
+        sessions: SessionService,
+        passwords: Passwords,
+        settings: ServerSettingsService,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._passwords = passwords
+        self._settings = settings
+        self._attempts = Attempts(clock)
+
+    async def any_account(self) -> bool:
+        """Whether anyone has an account yet."""
+        async with self._database.begin() as connection:
+            return await store.any_account(connection)
+
+    async def register(
+        self, wanted: schemas.Register, device: Device
+    ) -> tuple[schemas.User, SignedInTokens]:
+        """Make an account and sign it in. The first of the server becomes the admin.
+
+        Raises `Forbidden` when sign-up is closed, `Conflict` when the name is taken.
+        """
+        policy = await self._settings.get()
+        if policy.sign_up == "closed" and await self.any_account():
+            raise Forbidden("Sign-up is closed. Ask an administrator for an account.")
+        password_hash = await self._passwords.hash(wanted.password)
+        async with self._database.begin() as connection:
+            await store.lock_first_account(connection)
+            first = not await store.any_account(connection)
+            row = await self._insert(
+                connection,
+                wanted,
+                password_hash,
+                "admin" if first else policy.default_role,
+            )
+            tokens = await self._sessions.open(connection, row.id, device.user_agent, device.ip)
+        return user_of(row), tokens
+
+    async def add(self, wanted: schemas.Register, role: str | None = None) -> schemas.User:
+        """Make an account from the command line; the first is an admin unless a role is named."""
+        password_hash = await self._passwords.hash(wanted.password)
+        async with self._database.begin() as connection:
+            await store.lock_first_account(connection)
+            first = not await store.any_account(connection)
+            chosen = role or ("admin" if first else "user")
+            return user_of(await self._insert(connection, wanted, password_hash, chosen))
+
+    async def _insert(
+        self, connection: AsyncConnection, wanted: schemas.Register, hashed: str | None, role: str
+    ) -> Row[Any]:
+        return await store.add_user(
+            connection,
+            id=new_id(),
+            username=wanted.username,
+            email=wanted.email,
+            display_name=wanted.display_name or wanted.username,
+            password_hash=hashed,
+            role=role,
+        )
+
+    async def log_in(
+        self, given: schemas.LogIn, device: Device
+    ) -> tuple[schemas.User, SignedInTokens]:
+        """Sign in. One sentence for an unknown name and a wrong password; too many are refused."""
+        self._attempts.demand(given.username, device.ip)
+        async with self._database.begin() as connection:
+            row = await store.user_by_name(connection, given.username.replace("\x00", ""))
+        stored = row.password_hash if row is not None else None
+        if not await self._passwords.verify(stored, given.password) or row is None:
+            self._attempts.failed(given.username, device.ip)
+            raise Unauthenticated("The username or the password is wrong.", code="wrong_password")
+        self._attempts.succeeded(given.username, device.ip)
+        renewed = await self._renewed_hash(row.password_hash, given.password)
+        async with self._database.begin() as connection:
+            if renewed is not None:
+                await store.update_user(connection, row.id, password_hash=renewed)
+            tokens = await self._sessions.open(connection, row.id, device.user_agent, device.ip)
+        return user_of(row), tokens
+
+    async def _renewed_hash(self, stored: str, password: str) -> str | None:
+        if not self._passwords.outdated(stored):
+            return None
+        return await self._passwords.hash(password)
+
+    async def me(self, principal: Principal) -> schemas.User:
+        """The caller's account."""
+        async with self._database.begin() as connection:
+            row = await store.user_by_id(connection, principal.user_id)
+        if row is None:
+            raise Unauthenticated
+        return user_of(row)
+
+    async def update_profile(
+        self, principal: Principal, changes: schemas.UpdateProfile
+    ) -> schemas.User:
+        """Change the caller's display name or e-mail address."""
+        values = changes.model_dump(exclude_unset=True)
+        if values.get("display_name", "") is None:
+            values["display_name"] = principal.username
+        async with self._database.begin() as connection:
+            row = (
+                await store.update_user(connection, principal.user_id, **values)
+                if values
+                else await store.user_by_id(connection, principal.user_id)
+            )
+        if row is None:
+            raise Unauthenticated
+        return user_of(row)
+
+    async def change_password(
+        self, principal: Principal, change: schemas.ChangePassword, device: Device
+    ) -> None:
+        """Set a new password and revoke every session but the caller's."""
+        await self._confirm_password(principal, change.current_password, device)
+        hashed = await self._passwords.hash(change.new_password)
+        async with self._database.begin() as connection:
+            await store.update_user(connection, principal.user_id, password_hash=hashed)
+            await self._sessions.revoke(connection, principal.user_id, but=principal.session_id)
+
+    async def reset_password(self, username: str, password: str) -> None:
+        """Set someone's password from the command line and revoke all their sessions."""
+        hashed = await self._passwords.hash(password)
+        async with self._database.begin() as connection:
+            row = await store.user_by_name(connection, username)
+            if row is None:
+                raise NotFound(f"There is no account named {username!r}.")
+            await store.update_user(connection, row.id, password_hash=hashed)
+            await self._sessions.revoke(connection, row.id)
+
+    async def delete_own(self, principal: Principal, password: str, device: Device) -> None:
+        """Delete the caller's account and all it owns."""
+        await self._confirm_password(principal, password, device)
+        await self.delete(principal.user_id)
+
+    async def _confirm_password(
+        self, principal: Principal, password: str, device: Device
+    ) -> None:
+        self._attempts.demand(principal.username, device.ip)
+        async with self._database.begin() as connection:
+            row = await store.user_by_id(connection, principal.user_id)
+        if row is None or not await self._passwords.verify(row.password_hash, password):
+            self._attempts.failed(principal.username, device.ip)
+            raise Forbidden("The current password is wrong.", code="wrong_password")
+
+    async def users(self) -> list[schemas.User]:
+        """Every account, oldest first."""
+        async with self._database.begin() as connection:
+            return [user_of(row) for row in await store.list_users(connection)]
+
+    async def set_role(self, user_id: UUID, role: str) -> schemas.User:
+        """Give someone another role; their open streams close at once.
+
+        Raises `Conflict` when the server would be left without an admin.
+        """
+        async with self._database.begin() as connection:
+            if role != "admin":
+                await self._keep_an_admin(connection, user_id)
+            row = await store.update_user(connection, user_id, role=role)
+            if row is None:
+                raise NotFound
+            await publish(connection, "user", str(user_id))
+        self._sessions.forget_user(user_id)
+        return user_of(row)
+
+    async def delete(self, user_id: UUID) -> None:
+        """Delete an account and all it owns; its sessions end at once."""
+        async with self._database.begin() as connection:
+            await self._keep_an_admin(connection, user_id)
+            if not await store.delete_user(connection, user_id):
+                raise NotFound
+            await publish(connection, "user", str(user_id))
+        self._sessions.forget_user(user_id)
+
+    async def _keep_an_admin(self, connection: AsyncConnection, leaving: UUID) -> None:
+        admins = await store.admin_ids(connection)
+        if admins == {leaving} and await store.others_exist(connection, leaving):
+            raise Conflict("This is the only administrator. Make someone else one first.")
+
+    async def settings(self, principal: Principal) -> dict[str, Any]:
+        """The caller's own settings, as stored."""
+        async with self._database.begin() as connection:
+            row = await store.user_by_id(connection, principal.user_id)
+        return dict(row.settings) if row is not None else {}
+
+    async def save_settings(self, principal: Principal, settings: dict[str, Any]) -> None:
+        """Replace the caller's own settings."""
+        async with self._database.begin() as connection:
+            await store.update_user(connection, principal.user_id, settings=settings)
+
+    async def local_owner(self) -> Principal:
+        """The one account of a server where Jupyter signs people in; made when absent."""
+        async with self._database.begin() as connection:
+            await store.lock_first_account(connection)
+            row = await store.user_by_name(connection, LOCAL_OWNER)
+            if row is None:
+                wanted = schemas.Register.model_construct(
+                    username=LOCAL_OWNER, email=None, display_name=None
+                )
+                row = await self._insert(connection, wanted, None, "admin")
+        return Principal(row.id, row.username, row.role)
+
+
+def user_of(row: Row[Any]) -> schemas.User:
+    """An account row as its owner sees it."""
+    return schemas.User(
+        id=row.id,
+        username=row.username,
+        email=row.email,
+        display_name=row.display_name,
+        role=row.role,
+        permissions=sorted(ROLES.get(row.role, frozenset())),
+    )
