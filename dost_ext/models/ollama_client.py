@@ -1,0 +1,66 @@
+"""Streams from Ollama's own API, which tells more than its OpenAI imitation does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+from dost_ext.core.errors import InvalidRequest
+from dost_ext.models.client import ChatRequest
+from dost_ext.models.ollama_stream import OllamaStreamReader
+from dost_ext.models.schemas import ChatParams
+from dost_ext.models.streaming import StreamingClient
+
+
+class OllamaClient(StreamingClient):
+    """A `ModelClient` for ``POST {base_url}/api/chat``."""
+
+    def _reader(self, request: ChatRequest) -> OllamaStreamReader:
+        return OllamaStreamReader(self._http.failures, request.model)
+
+    async def _open(self, request: ChatRequest) -> aiohttp.ClientResponse:
+        body: dict[str, Any] = {
+            "model": request.model,
+            "messages": [_message(message) for message in request.messages],
+            "stream": True,
+            "options": _options(request.params),
+        }
+        if request.params.reasoning_effort is not None:
+            body["think"] = _think(request.model, request.params.reasoning_effort)
+        response = await self._http.post("/api/chat", body)
+        if response.status == 200:
+            return response
+        refusal = await self._refusal(response)
+        raise self._http.failures.status(response.status, refusal, request.model)
+
+
+def _options(params: ChatParams) -> dict[str, Any]:
+    options = params.model_dump(exclude_none=True, exclude={"reasoning_effort"})
+    if "max_tokens" in options:
+        options["num_predict"] = options.pop("max_tokens")
+    return options
+
+
+def _think(model: str, effort: str) -> bool | str:
+    """Ollama takes levels for gpt-oss only; other models think or do not."""
+    if "gpt-oss" not in model:
+        return effort != "none"
+    return {"none": "low", "minimal": "low", "xhigh": "high"}.get(effort, effort)
+
+
+def _message(message: dict[str, Any]) -> dict[str, Any]:
+    """OpenAI's list of parts as Ollama's text and images."""
+    content = message.get("content")
+    if not isinstance(content, list):
+        return message
+    text = "\n".join(part["text"] for part in content if part["type"] == "text")
+    images = [_image(part["image_url"]["url"]) for part in content if part["type"] == "image_url"]
+    return {**message, "content": text, **({"images": images} if images else {})}
+
+
+def _image(url: str) -> str:
+    head, comma, data = url.partition(",")
+    if not (comma and head.startswith("data:") and head.endswith(";base64")):
+        raise InvalidRequest("Ollama takes an image itself, not its address on the web.")
+    return data

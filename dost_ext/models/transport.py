@@ -1,0 +1,223 @@
+"""HTTP to a provider: opens streams, retries what may be retried, and notices silence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
+from typing import Any
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+import orjson
+
+from dost_ext.core.clock import Clock, utc_now
+from dost_ext.models.failures import Failures
+
+Sleep = Callable[[float], Awaitable[None]]
+
+TRIES = 3
+LONGEST_WAIT = 10.0  # seconds that a provider may ask us to wait before a retry
+FIRST_WAIT = 1.0  # seconds before the first retry where the provider names no time; doubles
+REST_BYTES = 1024 * 1024
+JSON = {"Content-Type": "application/json"}
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a provider may take, in seconds."""
+
+    connect: float = 10.0
+    first_byte: float = 300.0
+    silence: float = 120.0
+
+
+class SharedSession:
+    """The one HTTP session, and so the one pool of connections, that all providers use."""
+
+    def __init__(self, *, keep_alive: bool = True) -> None:
+        self._keep_alive = keep_alive
+        self._session: aiohttp.ClientSession | None = None
+
+    def get(self) -> aiohttp.ClientSession:
+        """The session, opened at first use: it belongs to the running event loop."""
+        if self._session is None or self._session.closed:
+            trace = aiohttp.TraceConfig()
+            trace.on_connection_reuseconn.append(_note_reuse)
+            connector = aiohttp.TCPConnector(limit=0, force_close=not self._keep_alive)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[trace],
+                auto_decompress=True,
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+
+
+async def _note_reuse(_session: object, context: SimpleNamespace, _params: object) -> None:
+    context.trace_request_ctx.reused = True
+
+
+class Transport:
+    """Speaks HTTP with one provider.
+
+    Args:
+        headers: sent with each request; the place of the key.
+        sleep, clock: handed in by tests so that no test waits.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        failures: Failures,
+        session: SharedSession,
+        *,
+        headers: dict[str, str] | None = None,
+        timeouts: Timeouts | None = None,
+        sleep: Sleep = asyncio.sleep,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.failures = failures
+        self.timeouts = timeouts or Timeouts()
+        self._session = session
+        self._headers = headers or {}
+        self._sleep = sleep
+        self._clock = clock
+        self._proxy = _proxy_for(self.base_url)
+
+    async def post(self, path: str, body: dict[str, Any]) -> aiohttp.ClientResponse:
+        """Send ``body`` and return the answer, whatever its status, once its headers are here.
+
+        "Too many requests" (429, or 503 with Retry-After) is tried again, ``TRIES`` times in all,
+        if the wait it asks for is short; so is a kept connection that the server had closed.
+
+        Raises:
+            UpstreamFailed: no connection, or no answer in time.
+        """
+        data = orjson.dumps(body)
+        wait = FIRST_WAIT
+        for tries_left in reversed(range(TRIES)):
+            trace = SimpleNamespace(reused=False)
+            try:
+                response = await self._request("POST", path, trace, data)
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                if tries_left and trace.reused:
+                    continue
+                raise self.failures.connection(error) from error
+            asked = self._asked_to_wait(response, wait)
+            if asked is None or asked > LONGEST_WAIT or not tries_left:
+                return response
+            response.close()
+            await self._sleep(asked)
+            wait *= 2
+        raise AssertionError("the last try returns or raises")
+
+    async def get_json(self, path: str, timeout: float) -> Any:
+        """Fetch a small JSON document within ``timeout`` seconds.
+
+        Raises:
+            UpstreamFailed: no answer, an error, or something that is not JSON.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                response = await self._request("GET", path, SimpleNamespace())
+                async with response:
+                    body = await response.read()
+        except TimeoutError as error:
+            raise self.failures.timeout(timeout) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise self.failures.connection(error) from error
+        if response.status != 200:
+            raise self.failures.status(response.status, body, path)
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise self.failures.malformed("an answer that is not JSON") from error
+
+    async def read(self, response: aiohttp.ClientResponse, limit: float) -> bytes:
+        """All bytes that have come since the last read, at least one; none at the end.
+
+        Raises:
+            UpstreamFailed: nothing came for ``limit`` seconds, or the connection broke.
+        """
+        try:
+            async with asyncio.timeout(limit):
+                return await response.content.readany()
+        except TimeoutError as error:
+            raise self.failures.silent(limit) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise self.failures.cut() from error
+
+    async def read_rest(self, response: aiohttp.ClientResponse, limit: float) -> bytes:
+        """What comes until the end, within ``limit`` seconds and 1 MB; a fault ends it early."""
+        rest = bytearray()
+        try:
+            async with asyncio.timeout(limit):
+                while len(rest) < REST_BYTES and (data := await response.content.readany()):
+                    rest += data
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            pass
+        return bytes(rest)
+
+    async def _request(
+        self, method: str, path: str, trace: SimpleNamespace, data: bytes | None = None
+    ) -> aiohttp.ClientResponse:
+        headers = self._headers if data is None else {**self._headers, **JSON}
+        limits = self.timeouts
+        try:
+            async with asyncio.timeout(limits.first_byte):
+                return await self._session.get().request(
+                    method,
+                    self.base_url + path,
+                    data=data,
+                    headers=headers,
+                    proxy=self._proxy,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect),
+                    trace_request_ctx=trace,
+                )
+        except aiohttp.ServerTimeoutError as error:
+            raise self.failures.timeout(limits.connect) from error
+        except TimeoutError as error:
+            raise self.failures.timeout(limits.first_byte) from error
+
+    def _asked_to_wait(self, response: aiohttp.ClientResponse, default: float) -> float | None:
+        """Seconds to wait before a retry, or None where a retry is of no use."""
+        after = response.headers.get("Retry-After")
+        if response.status == 429:
+            return default if after is None else self._seconds(after, default)
+        if response.status == 503 and after is not None:
+            return self._seconds(after, default)
+        return None
+
+    def _seconds(self, after: str, default: float) -> float:
+        try:
+            return max(0.0, float(after))
+        except ValueError:
+            pass
+        try:
+            return max(0.0, (parsedate_to_datetime(after) - self._clock()).total_seconds())
+        except (ValueError, TypeError):
+            return default
+
+
+def _proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for this address; never one for this machine itself."""
+    proxies = getproxies()
+    if not proxies:
+        return None
+    scheme, _, rest = url.partition("://")
+    authority = rest.partition("/")[0]
+    host = authority.rpartition(":")[0] or authority
+    if host.strip("[]") in LOOPBACK or proxy_bypass(host):
+        return None
+    return proxies.get(scheme)
