@@ -1,0 +1,32 @@
+/** Puts a paragraph's inline content into its element. */
+
+import type { Attachment } from 'svelte/attachments';
+import type { Token } from 'marked';
+import { renderInline } from './parse';
+import { sanitise } from './sanitise';
+import { typesetAll, useFormulaStyles } from './typeset';
+
+const shown = new WeakMap<Element, string>();
+
+/** Fills an element with `tokens`; an element that shows the same already is left alone. */
+export function inline(tokens: Token[] | undefined): Attachment<HTMLElement> {
+  return html(renderInline(tokens ?? []));
+}
+
+/** Fills an element with HTML written by others, sanitised and its formulas typeset. */
+export function html(source: string): Attachment<HTMLElement> {
+  return (element) => {
+    if (shown.get(element) === source) return;
+    shown.set(element, source);
+    if (!/[<&]/.test(source)) {
+      element.textContent = source;
+      return;
+    }
+    const content = sanitise(source);
+    if (source.includes('dost-formula')) {
+      typesetAll(content);
+      useFormulaStyles(element);
+    }
+    element.replaceChildren(content);
+  };
+}

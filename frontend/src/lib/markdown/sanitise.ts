@@ -1,0 +1,67 @@
+/** The one border through which HTML written by others enters the page. */
+
+import createDOMPurify, { type Config } from 'dompurify';
+
+const TAGS =
+  'a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 ' +
+  'h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table tbody td tfoot th ' +
+  'thead tr u ul var wbr';
+
+const ATTRIBUTES =
+  'align alt class colspan dir height href lang open rowspan src start title width';
+
+/** The only classes that pass: all others could borrow the page's own styles to cover it. */
+const CLASSES = new Set(['dost-formula', 'dost-formula dost-display']);
+
+const CONFIG = {
+  ALLOWED_TAGS: TAGS.split(' '),
+  ALLOWED_ATTR: ATTRIBUTES.split(' '),
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  ALLOWED_URI_REGEXP:
+    /^(?:https?:|mailto:|tel:|data:image\/|blob:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
+  RETURN_DOM_FRAGMENT: true,
+} satisfies Config;
+
+const purifier = createDOMPurify(window);
+
+purifier.addHook('uponSanitizeAttribute', (_node, data) => {
+  if (data.attrName === 'class') data.keepAttr = CLASSES.has(data.attrValue);
+});
+
+purifier.addHook('afterSanitizeAttributes', (node) => {
+  if (node instanceof HTMLImageElement) keepLocal(node);
+  if (node instanceof HTMLAnchorElement) leaveThePage(node);
+});
+
+/** Opens a link in a new tab, without telling where from; an anchor into the page leads nowhere. */
+function leaveThePage(link: HTMLAnchorElement): void {
+  const address = link.getAttribute('href') ?? '';
+  if (address === '' || /^(?:#|data:|blob:)/i.test(address)) link.removeAttribute('href');
+  else {
+    link.target = '_blank';
+    link.rel = 'noopener noreferrer nofollow';
+  }
+}
+
+/**
+ * An image from another server becomes a link to it: loading it would tell that server what is
+ * being read, and can carry the conversation away in its address.
+ */
+function keepLocal(image: HTMLImageElement): void {
+  const address = image.getAttribute('src') ?? '';
+  if (/^(?:data:image\/|blob:)/i.test(address)) {
+    image.loading = 'lazy';
+    return;
+  }
+  const link = image.ownerDocument.createElement('a');
+  link.textContent = image.alt || address;
+  link.setAttribute('href', address);
+  leaveThePage(link);
+  image.replaceWith(link);
+}
+
+/** `html` as nodes of which none can run, submit, restyle or load from elsewhere. */
+export function sanitise(html: string): DocumentFragment {
+  return purifier.sanitize(html, CONFIG);
+}
