@@ -11,6 +11,7 @@ import aiohttp
 from dost_ext.core.errors import UpstreamFailed
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import ModelEvent
+from dost_ext.models.inflow import Inflow
 from dost_ext.models.transport import Transport
 
 # Seconds to wait for usage and the end of the stream after the server said why it finished.
@@ -55,11 +56,11 @@ class StreamingClient(ABC):
         """Stream the answer; see `ModelClient`."""
         response = await self._open(request)
         reader = self._reader(request)
-        limit = self._http.timeouts.first_byte
-        try:
+        limits = self._http.timeouts
+        with Inflow(response, self._http.failures, limits.first_byte) as inflow:
             while not (reader.done or reader.fault):
                 try:
-                    data = await self._http.read(response, limit)
+                    data = await inflow.read()
                 except UpstreamFailed as fault:
                     reader.fault = None if reader.finishing else fault
                     break
@@ -67,15 +68,13 @@ class StreamingClient(ABC):
                     break
                 for event in reader.feed(data):
                     yield event
-                limit = REST_OF_STREAM if reader.finishing else self._http.timeouts.silence
+                inflow.allow(REST_OF_STREAM if reader.finishing else limits.silence)
             for event in reader.close():
                 yield event
             if reader.fault:
                 raise reader.fault
             # Only a connection read to its end can serve the next request.
             await self._http.read_rest(response, REST_OF_STREAM)
-        finally:
-            response.close()
 
     async def _refusal(self, response: aiohttp.ClientResponse) -> bytes:
         """The body of an error answer."""

@@ -12,8 +12,9 @@ CLOSING = "</think>"
 
 class _Stage(Enum):
     BEFORE = auto()
+    OPENED = auto()  # line ends right after the tag are dropped
     INSIDE = auto()
-    BETWEEN = auto()  # the tag is closed, blank lines before the answer are dropped
+    CLOSED = auto()  # white space before the answer is dropped
     ANSWER = auto()
 
 
@@ -38,11 +39,15 @@ class ThinkingSplitter:
         self._held = ""
         if self._stage is _Stage.BEFORE:
             text = self._open(text)
+        if self._stage is _Stage.OPENED:
+            text = text.lstrip("\n")
+            if text:
+                self._stage = _Stage.INSIDE
         if self._stage is _Stage.INSIDE:
             reasoning, text = self._inside(text)
             if reasoning:
                 events.append(ReasoningDelta(reasoning))
-        if self._stage is _Stage.BETWEEN:
+        if self._stage is _Stage.CLOSED:
             text = text.lstrip()
             if text:
                 self._stage = _Stage.ANSWER
@@ -60,8 +65,8 @@ class ThinkingSplitter:
     def _open(self, text: str) -> str:
         start = text.lstrip()
         if start.startswith(OPENING):
-            self._stage = _Stage.INSIDE
-            return start[len(OPENING) :].lstrip("\n")
+            self._stage = _Stage.OPENED
+            return start[len(OPENING) :]
         if OPENING.startswith(start):  # blank, or the first letters of the tag
             self._held = text
             return ""
@@ -71,7 +76,7 @@ class ThinkingSplitter:
     def _inside(self, text: str) -> tuple[str, str]:
         reasoning, tag, rest = text.partition(CLOSING)
         if tag:
-            self._stage = _Stage.BETWEEN
+            self._stage = _Stage.CLOSED
             return reasoning, rest
         for size in range(min(len(CLOSING) - 1, len(text)), 0, -1):
             if text.endswith(CLOSING[:size]):

@@ -143,20 +143,6 @@ class Transport:
         except orjson.JSONDecodeError as error:
             raise self.failures.malformed("an answer that is not JSON") from error
 
-    async def read(self, response: aiohttp.ClientResponse, limit: float) -> bytes:
-        """All bytes that have come since the last read, at least one; none at the end.
-
-        Raises:
-            UpstreamFailed: nothing came for ``limit`` seconds, or the connection broke.
-        """
-        try:
-            async with asyncio.timeout(limit):
-                return await response.content.readany()
-        except TimeoutError as error:
-            raise self.failures.silent(limit) from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise self.failures.cut() from error
-
     async def read_rest(self, response: aiohttp.ClientResponse, limit: float) -> bytes:
         """What comes until the end, within ``limit`` seconds and 1 MB; a fault ends it early."""
         rest = bytearray()

@@ -19,6 +19,8 @@ from dost_ext.models.fake.script import DEFAULT_PACE, Script, script_for, split_
 
 MODELS = ("echo", "lorem", "script")
 RECORDED = 1000
+# With the usual 128, a burst of 200 connections would wait a second for a lost SYN.
+BACKLOG = 1024
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class FakeModel:
             app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        site = web.TCPSite(self._runner, "127.0.0.1", port, backlog=BACKLOG)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
