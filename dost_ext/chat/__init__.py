@@ -1,0 +1,1 @@
+"""Conversations, their trees of messages, and the runs that answer."""

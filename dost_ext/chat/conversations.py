@@ -1,0 +1,312 @@
+"""The rules of conversations and of messages that no model is writing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.chat import schemas, store, tree
+from dost_ext.chat.feed import tell
+from dost_ext.chat.titles import UNTITLED
+from dost_ext.core.clock import Clock
+from dost_ext.core.database import Database
+from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
+from dost_ext.core.ids import new_id
+from dost_ext.core.notifications import publish
+from dost_ext.core.scopes import Principal
+
+
+class Writers(Protocol):
+    """The runs that are writing in this process."""
+
+    def overlay(self, message: schemas.Message) -> schemas.Message:
+        """The message with all that has been written so far, saved or not."""
+
+
+class ConversationService:
+    """Lists, makes, changes, forks and deletes conversations and their messages."""
+
+    def __init__(self, database: Database, clock: Clock, writers: Writers) -> None:
+        self._database = database
+        self._clock = clock
+        self._writers = writers
+
+    async def list(
+        self, principal: Principal, query: schemas.ListConversations
+    ) -> schemas.ConversationPage:
+        """One page of the caller's conversations."""
+        async with self._database.begin() as connection:
+            rows = await store.list_conversations(
+                connection,
+                principal.user_id,
+                archived=query.archived,
+                pinned=query.pinned,
+                tag=query.tag,
+                after=_place_of(query.cursor),
+                limit=query.limit + 1,
+            )
+        shown = rows[: query.limit]
+        return schemas.ConversationPage(
+            items=[summary_of(row) for row in shown],
+            next_cursor=_cursor_of(shown[-1]) if len(rows) > query.limit else None,
+        )
+
+    async def create(
+        self, principal: Principal, wanted: schemas.CreateConversation
+    ) -> schemas.Conversation:
+        """Make an empty conversation."""
+        now = self._clock()
+        async with self._database.begin() as connection:
+            row = await store.add_conversation(
+                connection,
+                id=new_id(),
+                owner_id=principal.user_id,
+                created_at=now,
+                updated_at=now,
+                params=wanted.params.model_dump(exclude_none=True) if wanted.params else {},
+                tags=wanted.tags or [],
+                **wanted.model_dump(include={"title", "model", "system_prompt"}),
+            )
+            await self._tell_changed(connection, row)
+        return conversation_of(row)
+
+    async def get(self, principal: Principal, conversation_id: UUID) -> schemas.Conversation:
+        """One conversation."""
+        async with self._database.begin() as connection:
+            row = await store.get_conversation(connection, principal.user_id, conversation_id)
+        return conversation_of(row)
+
+    async def update(
+        self, principal: Principal, conversation_id: UUID, changes: schemas.UpdateConversation
+    ) -> schemas.Conversation:
+        """Change a conversation. Only what happens in it moves it up the list."""
+        values = changes.model_dump(exclude_unset=True)
+        if changes.params is not None:
+            values["params"] = changes.params.model_dump(exclude_none=True)
+        for name, empty in (("params", {}), ("tags", [])):
+            if name in values and values[name] is None:
+                values[name] = empty
+        async with self._database.begin() as connection:
+            if changes.current_leaf_id is not None:
+                leaf = await store.get_message(
+                    connection, principal.user_id, changes.current_leaf_id
+                )
+                if leaf.conversation_id != conversation_id:
+                    raise NotFound("The conversation has no such message.")
+            row = (
+                await store.update_conversation(
+                    connection, principal.user_id, conversation_id, **values
+                )
+                if values
+                else await store.get_conversation(connection, principal.user_id, conversation_id)
+            )
+            await self._tell_changed(connection, row)
+        return conversation_of(row)
+
+    async def delete(self, principal: Principal, conversation_id: UUID) -> None:
+        """Delete a conversation with all its messages; what is being written to it stops."""
+        async with self._database.begin() as connection:
+            writing = await store.delete_conversation(
+                connection, principal.user_id, conversation_id
+            )
+            await _stop(connection, writing)
+            gone = {"id": str(conversation_id), "deleted": True}
+            await tell(connection, principal.user_id, "conversation", gone)
+
+    async def messages(self, principal: Principal, conversation_id: UUID) -> schemas.Messages:
+        """The whole tree, with what is being written now as far as it has come."""
+        async with self._database.begin() as connection:
+            row = await store.get_conversation(connection, principal.user_id, conversation_id)
+            found = await store.list_messages(connection, conversation_id)
+        items = [self._writers.overlay(message_of(m)) for m in tree.parents_first(found)]
+        return schemas.Messages(items=items, current_leaf_id=row.current_leaf_id)
+
+    async def add_message(
+        self, principal: Principal, conversation_id: UUID, wanted: schemas.AddMessage
+    ) -> schemas.Message:
+        """Add a message without calling a model; the branch that ends with it is shown."""
+        async with self._database.begin() as connection:
+            await store.get_conversation(connection, principal.user_id, conversation_id, lock=True)
+            if wanted.parent_id is not None:
+                parent = await store.get_message(connection, principal.user_id, wanted.parent_id)
+                if parent.conversation_id != conversation_id:
+                    raise NotFound("The conversation has no such message.")
+            row = await store.add_message(
+                connection,
+                id=new_id(),
+                conversation_id=conversation_id,
+                parent_id=wanted.parent_id,
+                role=wanted.role,
+                content=wanted.content,
+                created_at=self._clock(),
+            )
+            changed = await store.update_conversation(
+                connection,
+                principal.user_id,
+                conversation_id,
+                current_leaf_id=row.id,
+                updated_at=self._clock(),
+            )
+            await self._tell_changed(connection, changed)
+        return message_of(row)
+
+    async def update_message(
+        self, principal: Principal, message_id: UUID, changes: schemas.UpdateMessage
+    ) -> schemas.Message:
+        """Edit a message in place. Raises `Conflict` while a model is writing it."""
+        values = changes.model_dump(exclude_unset=True)
+        if values.get("content", "") is None:
+            raise InvalidRequest("content: a message always has content")
+        async with self._database.begin() as connection:
+            row = await store.get_message(connection, principal.user_id, message_id, lock=True)
+            if row.status == "streaming" and "content" in values:
+                raise Conflict("The model is still writing this message. Stop it first.")
+            if values:
+                row = await store.update_message(connection, message_id, **values)
+            owner = principal.user_id
+            changed = await store.get_conversation(connection, owner, row.conversation_id)
+            await self._tell_changed(connection, changed)
+        return message_of(row)
+
+    async def delete_message(self, principal: Principal, message_id: UUID) -> None:
+        """Delete a message and all below it; another branch is shown where it was."""
+        owner = principal.user_id
+        async with self._database.begin() as connection:
+            row = await store.get_message(connection, owner, message_id)
+            conversation = await store.get_conversation(
+                connection, owner, row.conversation_id, lock=True
+            )
+            parents = await store.parents_of(connection, conversation.id)
+            leaf = tree.leaf_after_deletion(conversation.current_leaf_id, message_id, parents)
+            writing = await store.delete_messages(connection, tree.subtree(message_id, parents))
+            await _stop(connection, writing)
+            changed = await store.update_conversation(
+                connection, owner, conversation.id, current_leaf_id=leaf
+            )
+            await self._tell_changed(connection, changed)
+
+    async def fork(
+        self, principal: Principal, conversation_id: UUID, message_id: UUID
+    ) -> schemas.Conversation:
+        """A new conversation that holds a copy of the path to one message."""
+        async with self._database.begin() as connection:
+            source = await store.get_conversation(connection, principal.user_id, conversation_id)
+            path = await store.path_to(connection, conversation_id, message_id)
+            if not path:
+                raise NotFound("The conversation has no such message.")
+            if any(row.status == "streaming" for row in path):
+                raise Conflict("The model is still writing this message. Stop it first.")
+            now, copy_id = self._clock(), new_id()
+            rows = _copies(path, copy_id)
+            row = await store.add_conversation(
+                connection,
+                id=copy_id,
+                owner_id=principal.user_id,
+                title=source.title,
+                model=source.model,
+                params=source.params,
+                system_prompt=source.system_prompt,
+                tags=source.tags,
+                current_leaf_id=rows[-1]["id"],
+                created_at=now,
+                updated_at=now,
+            )
+            await store.add_messages(connection, rows)
+            await self._tell_changed(connection, row)
+        return conversation_of(row)
+
+    async def _tell_changed(self, connection: AsyncConnection, row: Row[Any]) -> None:
+        news = summary_of(row).model_dump(mode="json", exclude={"tags"})
+        await tell(connection, row.owner_id, "conversation", news)
+
+
+_COPIED = ("role", "content", "reasoning", "status", "model", "params", "usage", "tool_calls")
+
+
+def _copies(path: Any, conversation_id: UUID) -> list[dict[str, Any]]:
+    """The messages of a path as rows of another conversation."""
+    rows: list[dict[str, Any]] = []
+    parent: UUID | None = None
+    for message in path:
+        copy = {name: getattr(message, name) for name in (*_COPIED, "error", "created_at")}
+        copy |= {"id": new_id(), "parent_id": parent, "conversation_id": conversation_id}
+        parent = copy["id"]
+        rows.append(copy)
+    return rows
+
+
+async def _stop(connection: AsyncConnection, writing: list[UUID]) -> None:
+    if writing:
+        await publish(connection, "stop", [str(run_id) for run_id in writing])
+
+
+def summary_of(row: Row[Any]) -> schemas.ConversationSummary:
+    """A conversation row as the sidebar shows it."""
+    return schemas.ConversationSummary(
+        id=row.id,
+        title=row.title or UNTITLED,
+        pinned=row.pinned,
+        archived=row.archived,
+        tags=row.tags,
+        model=row.model,
+        updated_at=row.updated_at,
+    )
+
+
+def conversation_of(row: Row[Any]) -> schemas.Conversation:
+    """A conversation row as the API shows it."""
+    return schemas.Conversation(
+        **summary_of(row).model_dump(),
+        params=row.params,
+        system_prompt=row.system_prompt,
+        current_leaf_id=row.current_leaf_id,
+        created_at=row.created_at,
+    )
+
+
+def message_of(row: Row[Any]) -> schemas.Message:
+    """A message row as the API shows it."""
+    streaming = row.status == "streaming"
+    return schemas.Message(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        parent_id=row.parent_id,
+        role=row.role,
+        content=row.content,
+        reasoning=row.reasoning,
+        status=row.status,
+        model=row.model,
+        params=row.params,
+        usage=row.usage,
+        tool_calls=row.tool_calls,
+        error=row.error,
+        rating=row.rating,
+        run_id=row.run_id if streaming else None,
+        seq=row.run_seq if streaming else None,
+        created_at=row.created_at,
+    )
+
+
+def _cursor_of(row: Row[Any]) -> str:
+    place = [row.pinned, row.updated_at.isoformat(), str(row.id)]
+    return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
+
+
+def _place_of(cursor: str | None) -> store.Place | None:
+    if cursor is None:
+        return None
+    try:
+        pinned, moment, conversation_id = orjson.loads(base64.urlsafe_b64decode(cursor))
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None:
+            raise ValueError
+        return bool(pinned), at, UUID(conversation_id)
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise InvalidRequest("cursor: not one that a listing gave out") from None

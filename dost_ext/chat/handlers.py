@@ -1,0 +1,252 @@
+"""The routes of conversations, messages and runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+from dost_ext.chat import schemas
+from dost_ext.chat.conversations import ConversationService
+from dost_ext.chat.feed import Feed
+from dost_ext.chat.live import LiveRun
+from dost_ext.chat.runs import RunService
+from dost_ext.core.errors import InvalidRequest
+from dost_ext.core.http import ApiHandler, Route, operation
+from dost_ext.core.ids import parse_id
+from dost_ext.core.sse import StreamHandler
+
+
+class ConversationsHandler(ApiHandler):
+    """All of one's conversations."""
+
+    def initialize(self, conversations: ConversationService) -> None:
+        """Take the service."""
+        self.conversations = conversations
+
+    @operation(
+        "conversations:read",
+        query=schemas.ListConversations,
+        returns=schemas.ConversationPage,
+    )
+    async def get(self, query: schemas.ListConversations) -> schemas.ConversationPage:
+        """One's conversations, pinned first, then newest."""
+        return await self.conversations.list(self.user, query)
+
+    @operation(
+        "conversations:write",
+        body=schemas.CreateConversation,
+        returns=schemas.Conversation,
+        status=201,
+    )
+    async def post(self, body: schemas.CreateConversation) -> schemas.Conversation:
+        """Make an empty conversation."""
+        return await self.conversations.create(self.user, body)
+
+
+class ConversationHandler(ApiHandler):
+    """One conversation."""
+
+    def initialize(self, conversations: ConversationService) -> None:
+        """Take the service."""
+        self.conversations = conversations
+
+    @operation("conversations:read", returns=schemas.Conversation)
+    async def get(self, conversation_id: str) -> schemas.Conversation:
+        """One conversation, without its messages."""
+        return await self.conversations.get(self.user, parse_id(conversation_id))
+
+    @operation(
+        "conversations:write", body=schemas.UpdateConversation, returns=schemas.Conversation
+    )
+    async def patch(
+        self, conversation_id: str, body: schemas.UpdateConversation
+    ) -> schemas.Conversation:
+        """Change a conversation."""
+        return await self.conversations.update(self.user, parse_id(conversation_id), body)
+
+    @operation("conversations:write")
+    async def delete(self, conversation_id: str) -> None:
+        """Delete a conversation and all its messages."""
+        await self.conversations.delete(self.user, parse_id(conversation_id))
+
+
+class MessagesHandler(ApiHandler):
+    """The messages of one conversation."""
+
+    def initialize(self, conversations: ConversationService) -> None:
+        """Take the service."""
+        self.conversations = conversations
+
+    @operation("conversations:read", returns=schemas.Messages)
+    async def get(self, conversation_id: str) -> schemas.Messages:
+        """The whole tree of messages, parents before children."""
+        return await self.conversations.messages(self.user, parse_id(conversation_id))
+
+    @operation(
+        "conversations:write", body=schemas.AddMessage, returns=schemas.Message, status=201
+    )
+    async def post(self, conversation_id: str, body: schemas.AddMessage) -> schemas.Message:
+        """Add a message without calling a model."""
+        return await self.conversations.add_message(self.user, parse_id(conversation_id), body)
+
+
+class MessageHandler(ApiHandler):
+    """One message."""
+
+    def initialize(self, conversations: ConversationService) -> None:
+        """Take the service."""
+        self.conversations = conversations
+
+    @operation("conversations:write", body=schemas.UpdateMessage, returns=schemas.Message)
+    async def patch(self, message_id: str, body: schemas.UpdateMessage) -> schemas.Message:
+        """Edit a message in place."""
+        return await self.conversations.update_message(self.user, parse_id(message_id), body)
+
+    @operation("conversations:write")
+    async def delete(self, message_id: str) -> None:
+        """Delete a message and all below it."""
+        await self.conversations.delete_message(self.user, parse_id(message_id))
+
+
+class ForkHandler(ApiHandler):
+    """A new conversation from an old one."""
+
+    def initialize(self, conversations: ConversationService) -> None:
+        """Take the service."""
+        self.conversations = conversations
+
+    @operation(
+        "conversations:write", body=schemas.Fork, returns=schemas.Conversation, status=201
+    )
+    async def post(self, conversation_id: str, body: schemas.Fork) -> schemas.Conversation:
+        """Copy the path to one message into a new conversation."""
+        source = parse_id(conversation_id)
+        return await self.conversations.fork(self.user, source, body.message_id)
+
+
+class ChatHandler(StreamHandler):
+    """A turn."""
+
+    def initialize(self, runs: RunService) -> None:
+        """Take the service."""
+        self.runs = runs
+
+    @operation("chat", body=schemas.SendMessage, returns=schemas.Answer, streams=True)
+    async def post(self, body: schemas.SendMessage) -> None:
+        """Send a prompt; the answer streams, and is written to its end whoever listens."""
+        started = await self.runs.start(self.user, body)
+        if body.stream:
+            await self.stream(_together([run.follow(0) for run in started]))
+        else:
+            self.answer(await self.runs.finished(started[0]), 200)
+
+
+class RunsHandler(ApiHandler):
+    """One's runs."""
+
+    def initialize(self, runs: RunService) -> None:
+        """Take the service."""
+        self.runs = runs
+
+    @operation("conversations:read", query=schemas.ListRuns, returns=schemas.Runs)
+    async def get(self, query: schemas.ListRuns) -> schemas.Runs:
+        """One's runs, newest first; `active=true` for those still going."""
+        return await self.runs.list(self.user, query)
+
+
+class RunHandler(ApiHandler):
+    """One run."""
+
+    def initialize(self, runs: RunService) -> None:
+        """Take the service."""
+        self.runs = runs
+
+    @operation("conversations:read", returns=schemas.Run)
+    async def get(self, run_id: str) -> schemas.Run:
+        """One run."""
+        return await self.runs.get(self.user, parse_id(run_id))
+
+
+class RunEventsHandler(StreamHandler):
+    """A run's events."""
+
+    def initialize(self, runs: RunService) -> None:
+        """Take the service."""
+        self.runs = runs
+
+    @operation("conversations:read", query=schemas.FollowRun, streams=True)
+    async def get(self, run_id: str, query: schemas.FollowRun) -> None:
+        """Rejoin a run after the last event that was seen (`after` or `Last-Event-ID`)."""
+        after = max(query.after, self._last_event_id())
+        await self.stream(await self.runs.follow(self.user, parse_id(run_id), after))
+
+    def _last_event_id(self) -> int:
+        given = self.request.headers.get("Last-Event-ID", "0")
+        if not given.isdecimal() or len(given) > 9:
+            raise InvalidRequest("Last-Event-ID: must be the number of an event")
+        return int(given)
+
+
+class CancelRunHandler(ApiHandler):
+    """Stopping a run."""
+
+    def initialize(self, runs: RunService) -> None:
+        """Take the service."""
+        self.runs = runs
+
+    @operation("chat", returns=schemas.Run)
+    async def post(self, run_id: str) -> schemas.Run:
+        """Stop a run and keep what it has said."""
+        return await self.runs.cancel(self.user, parse_id(run_id))
+
+
+class FeedHandler(StreamHandler):
+    """What changes."""
+
+    def initialize(self, feed: Feed) -> None:
+        """Take the feed."""
+        self.feed = feed
+
+    @operation("conversations:read", streams=True)
+    async def get(self) -> None:
+        """The one stream a tab keeps open: conversations that change, runs that begin and end."""
+        await self.stream(self.feed.follow(self.user.user_id))
+
+
+async def _together(streams: Sequence[AsyncGenerator[bytes, None]]) -> AsyncGenerator[bytes, None]:
+    """Several streams as one, each batch as it comes."""
+    if len(streams) == 1:
+        async for batch in streams[0]:
+            yield batch
+        return
+    following = {asyncio.ensure_future(anext(s, b"")): s for s in streams}
+    try:
+        while following:
+            done, _ = await asyncio.wait(following, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                stream = following.pop(task)
+                if batch := task.result():
+                    following[asyncio.ensure_future(anext(stream, b""))] = stream
+                    yield batch
+    finally:
+        for task in following:
+            task.cancel()
+
+
+def routes(conversations: ConversationService, runs: RunService, feed: Feed) -> list[Route]:
+    """The routes of this feature."""
+    keeping = {"conversations": conversations}
+    running = {"runs": runs}
+    return [
+        Route("conversations", ConversationsHandler, keeping),
+        Route("conversations/{id}", ConversationHandler, keeping),
+        Route("conversations/{id}/messages", MessagesHandler, keeping),
+        Route("conversations/{id}/fork", ForkHandler, keeping),
+        Route("messages/{id}", MessageHandler, keeping),
+        Route("chat", ChatHandler, running),
+        Route("runs", RunsHandler, running),
+        Route("runs/{id}", RunHandler, running),
+        Route("runs/{id}/events", RunEventsHandler, running),
+        Route("runs/{id}/cancel", CancelRunHandler, running),
+        Route("events", FeedHandler, {"feed": feed}),
+    ]

@@ -1,0 +1,176 @@
+"""A run while it is being generated: its events in memory, for any number of readers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from dost_ext.chat import schemas
+from dost_ext.core.sse import frame
+
+# The first text goes out at once; after that an event holds all that came in this time. It is
+# below what an eye sees, and keeps a fast model from costing an event a token.
+WINDOW_SECONDS = 0.025
+
+
+def storable(text: str) -> str:
+    """Text that PostgreSQL and UTF-8 accept: a model may say NUL or half of a surrogate pair."""
+    if "\x00" in text:
+        text = text.replace("\x00", "\ufffd")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+class LiveRun:
+    """The append-only log of one generation.
+
+    A reader holds nothing but its place in the log, so a slow one costs no memory and gets what it
+    missed in one batch. `saved` says how far the log is in the database.
+    """
+
+    def __init__(self, message: schemas.Message, run: schemas.Run, owner_id: UUID) -> None:
+        self.run = run
+        self.owner_id = owner_id
+        self.message = message
+        self.frames: list[bytes] = []
+        self.saved = 0
+        self.ended = False
+        self.started_at = time.monotonic()
+        self.first_text_at: float | None = None
+        # Several models that answer one prompt share a response: each event then names its run.
+        self.tag = b""
+        self._pieces: dict[str, list[str]] = {
+            "content": [message.content],
+            "reasoning": [message.reasoning or ""],
+        }
+        self._waiting: list[str] = []
+        self._waiting_event = "delta"
+        self._next_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._changed = asyncio.Event()
+
+    @property
+    def id(self) -> UUID:
+        """The run's id."""
+        return self.run.id
+
+    @property
+    def seq(self) -> int:
+        """The number of the last event."""
+        return len(self.frames)
+
+    def content(self) -> str:
+        """The answer as far as its events tell."""
+        return self._joined("content")
+
+    def reasoning(self) -> str | None:
+        """The reasoning as far as its events tell."""
+        return self._joined("reasoning") or None
+
+    def _joined(self, name: str) -> str:
+        pieces = self._pieces[name]
+        if len(pieces) > 1:
+            pieces[:] = ["".join(pieces)]
+        return pieces[0]
+
+    def emit(self, event: str, data: dict[str, Any]) -> None:
+        """Append an event, after the text that waits."""
+        self.flush()
+        if self.tag:
+            data = {"run_id": str(self.id), **data}
+        self._append(frame(event, data, self.seq + 1))
+
+    def say(self, text: str, event: str = "delta") -> None:
+        """Append text to the answer (`delta`) or the reasoning (`reasoning`).
+
+        It becomes an event at once, or with what follows within `WINDOW_SECONDS`.
+        """
+        if not text:
+            return
+        if self.first_text_at is None:
+            self.first_text_at = time.monotonic()
+        if event != self._waiting_event:
+            self.flush()
+            self._waiting_event = event
+        self._waiting.append(storable(text))
+        now = time.monotonic()
+        if now >= self._next_at:
+            self._next_at = now + WINDOW_SECONDS
+            self.flush()
+        elif self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._next_at - now, self._window_closed)
+
+    def _window_closed(self) -> None:
+        self._timer = None
+        self._next_at = time.monotonic() + WINDOW_SECONDS
+        self.flush()
+
+    def flush(self) -> None:
+        """Turn the text that waits into an event."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._waiting:
+            return
+        text = "".join(self._waiting)
+        self._waiting.clear()
+        name = "content" if self._waiting_event == "delta" else "reasoning"
+        self._pieces[name].append(text)
+        # The hot path of the whole server: the frame is put together by hand.
+        self._append(
+            b"id: %d\nevent: %b\ndata: {%b\"text\":%b}\n\n"
+            % (self.seq + 1, self._waiting_event.encode(), self.tag, orjson.dumps(text))
+        )
+
+    def _append(self, encoded: bytes) -> None:
+        self.frames.append(encoded)
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    def end(self, event: str, data: dict[str, Any]) -> None:
+        """Append the last event; readers leave after it."""
+        self.ended = True
+        self.emit(event, data)
+
+    def abandon(self) -> None:
+        """Let the readers go without a last event: the run was deleted."""
+        self.ended = True
+        self._changed.set()
+
+    async def follow(self, after: int) -> AsyncGenerator[bytes, None]:
+        """The events after `after`, in batches of all that has come since the last."""
+        place = after
+        while True:
+            changed = self._changed
+            if place < self.seq:
+                batch = b"".join(self.frames[place:])
+                place = self.seq
+                yield batch
+            elif self.ended:
+                return
+            else:
+                await changed.wait()
+
+    def snapshot(self) -> schemas.Message:
+        """The message as far as its events tell, with the number of the last of them."""
+        return self.message.model_copy(
+            update={
+                "content": self.content(),
+                "reasoning": self.reasoning(),
+                "run_id": self.id,
+                "seq": self.seq,
+            }
+        )
+
+    def timing(self) -> dict[str, int | None]:
+        """Milliseconds to the first token, and so far."""
+        first = self.first_text_at
+        return {
+            "ttft_ms": None if first is None else round((first - self.started_at) * 1000),
+            "duration_ms": round((time.monotonic() - self.started_at) * 1000),
+        }

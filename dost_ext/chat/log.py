@@ -1,0 +1,125 @@
+"""Saves what live runs say: events often, messages now and then, endings at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from uuid import UUID
+
+from dost_ext.chat.feed import tell
+from dost_ext.chat.live import LiveRun
+from dost_ext.chat.run_store import (
+    Batch,
+    Ending,
+    Progress,
+    append_events,
+    checkpoint,
+    end_runs,
+)
+from dost_ext.core.clock import Clock
+from dost_ext.core.database import Database
+from dost_ext.core.errors import NotReady
+from dost_ext.core.notifications import publish
+
+log = logging.getLogger("dost")
+
+# What a crash can cost of an answer that is being written.
+FLUSH_SECONDS = 0.2
+CHECKPOINT_SECONDS = 2.0
+# PostgreSQL takes 8,000 bytes a notification; an id is 39 with its quotes and comma.
+IDS_A_NOTIFICATION = 150
+
+
+class RunLog:
+    """One writer for all runs of this process: a transaction costs the same for one or two hundred.
+
+    While the database is away, everything stays in memory and is written when it is back.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._live: dict[UUID, LiveRun] = {}
+        self._endings: list[tuple[LiveRun, Ending, asyncio.Future[None]]] = []
+        self._wake = asyncio.Event()
+        self._checkpointed_at = 0.0
+
+    def add(self, run: LiveRun) -> None:
+        """Begin to save a run."""
+        self._live[run.id] = run
+
+    async def end(self, run: LiveRun, ending: Ending) -> None:
+        """Save a run's end; returns once it is committed, together with others that end now."""
+        saved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._endings.append((run, ending, saved))
+        self._wake.set()
+        await saved
+
+    def remove(self, run: LiveRun) -> None:
+        """Stop saving a run."""
+        self._live.pop(run.id, None)
+
+    async def write(self) -> None:
+        """Write until cancelled."""
+        while True:
+            try:
+                await asyncio.wait_for(self._wake.wait(), FLUSH_SECONDS)
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            try:
+                await self.flush()
+            except NotReady:
+                log.warning("the database is away; %d answers wait to be saved", len(self._live))
+                await asyncio.sleep(FLUSH_SECONDS)
+                self._wake.set()
+            except Exception:
+                # A run deleted at this very moment can fail the statement; the next one is clean.
+                log.exception("could not save the run log; trying again")
+                await asyncio.sleep(FLUSH_SECONDS)
+                self._wake.set()
+
+    async def flush(self) -> None:
+        """Write everything that has come since the last time."""
+        endings, self._endings = self._endings, []
+        runs = [run for run in self._live.values() if run.saved < run.seq]
+        places = {run.id: run.seq for run in runs}
+        batches = [Batch(r.id, r.seq, b"".join(r.frames[r.saved :])) for r in runs]
+        due = time.monotonic() - self._checkpointed_at >= CHECKPOINT_SECONDS
+        progress = [_progress(r) for r in runs if due]
+        if not batches and not endings:
+            return
+        try:
+            async with self._database.begin() as connection:
+                await append_events(connection, batches)
+                await checkpoint(connection, progress)
+                await end_runs(connection, [e for _, e, _ in endings], self._clock())
+                ids = [str(r.id) for r in runs]
+                for start in range(0, len(ids), IDS_A_NOTIFICATION):
+                    news = ids[start : start + IDS_A_NOTIFICATION]
+                    await publish(connection, "run", news)
+                for run, ending, _ in endings:
+                    await tell(connection, run.owner_id, "run", _news(run, ending.status))
+        except BaseException:
+            self._endings = endings + self._endings
+            raise
+        for run in runs:
+            run.saved = places[run.id]
+        if due:
+            self._checkpointed_at = time.monotonic()
+        for _, _, saved in endings:
+            if not saved.done():
+                saved.set_result(None)
+
+
+def _progress(run: LiveRun) -> Progress:
+    return Progress(run.message.id, run.content(), run.reasoning(), run.seq)
+
+
+def _news(run: LiveRun, status: str) -> dict[str, str]:
+    return {
+        "run_id": str(run.id),
+        "conversation_id": str(run.run.conversation_id),
+        "status": status,
+    }

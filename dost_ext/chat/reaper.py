@@ -1,0 +1,99 @@
+"""Ends the runs of processes that died, with every word that reached the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.chat import run_store
+from dost_ext.chat.feed import tell
+from dost_ext.chat.run_store import Ending, Progress
+from dost_ext.core.clock import Clock
+from dost_ext.core.database import Database
+from dost_ext.core.errors import NotReady
+from dost_ext.core.notifications import publish
+
+log = logging.getLogger("dost")
+
+LOOK_SECONDS = 2.0
+
+_IS_FREE = text("select pg_try_advisory_xact_lock(:key)")
+
+
+class Reaper:
+    """Finds dead processes by the advisory lock each living one holds."""
+
+    def __init__(self, database: Database, own_key: int, clock: Clock) -> None:
+        self._database = database
+        self._own_key = own_key
+        self._clock = clock
+
+    async def watch(self) -> None:
+        """Look until cancelled. A process must look dead twice: it may just be reconnecting."""
+        suspects: set[int] = set()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                suspects = await self.reap(only=suspects)
+            except NotReady:
+                suspects = set()
+            except Exception:
+                log.exception("could not look for interrupted runs")
+
+    async def reap(self, only: set[int] | None = None) -> set[int]:
+        """End the runs of dead processes (of those in `only`, where given).
+
+        Returns the keys of processes that look dead and were not reaped.
+        """
+        suspects: set[int] = set()
+        async with self._database.begin() as connection:
+            for key in await run_store.orphaned_keys(connection, self._own_key):
+                if not await connection.scalar(_IS_FREE, {"key": key}):
+                    continue
+                if only is not None and key not in only:
+                    suspects.add(key)
+                    continue
+                for row in await run_store.runs_of_process(connection, key):
+                    await self._interrupt(connection, row)
+        return suspects
+
+    async def _interrupt(self, connection: AsyncConnection, row: Row[Any]) -> None:
+        """End one run: the text is what the message holds and what the log holds beyond it."""
+        progress = await self._progress(connection, row)
+        ending = Ending(row.id, progress, "interrupted", {}, None, None)
+        await run_store.end_runs(connection, [ending], self._clock())
+        await publish(connection, "run", [str(row.id)])
+        news = {
+            "run_id": str(row.id),
+            "conversation_id": str(row.conversation_id),
+            "status": "interrupted",
+        }
+        await tell(connection, row.owner_id, "run", news)
+        log.info("run %s was interrupted; %d characters kept", row.id, len(progress.content))
+
+    async def _progress(self, connection: AsyncConnection, row: Row[Any]) -> Progress:
+        content, reasoning, seq = row.content, row.reasoning or "", row.run_seq
+        for batch in await run_store.read_events(connection, row.id, row.run_seq):
+            for number, event, data in events_of(batch.frames):
+                if number <= seq:
+                    continue
+                seq = number
+                if event == "delta":
+                    content += data["text"]
+                elif event == "reasoning":
+                    reasoning += data["text"]
+        return Progress(row.message_id, content, reasoning or None, seq)
+
+
+def events_of(frames: bytes) -> list[tuple[int, str, dict[str, Any]]]:
+    """The events of a batch: number, name and data."""
+    events = []
+    for encoded in frames.split(b"\n\n")[:-1]:
+        fields = dict(line.split(b": ", 1) for line in encoded.split(b"\n"))
+        events.append((int(fields[b"id"]), fields[b"event"].decode(), orjson.loads(fields[b"data"])))
+    return events

@@ -1,0 +1,241 @@
+"""The queries of runs and their logs. Those on the path of every turn are one statement each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.chat.tables import messages, run_events, runs
+from dost_ext.core.errors import NotFound
+
+_START = text(
+    """
+    with conversation as (
+        insert into conversations
+            (id, owner_id, title, model, params, system_prompt, current_leaf_id,
+             created_at, updated_at)
+        values (:conversation_id, :owner_id, :title, :model, cast(:params as jsonb),
+                :system_prompt, :leaf_id, :now, :now)
+        on conflict (id) do update set
+            title = coalesce(conversations.title, excluded.title),
+            model = excluded.model,
+            current_leaf_id = excluded.current_leaf_id,
+            updated_at = excluded.updated_at
+        returning id
+    ), added as (
+        insert into messages
+            (id, conversation_id, parent_id, role, content, status, model, params, run_id,
+             created_at)
+        select m.id, c.id, m.parent_id, m.role, m.content, m.status, m.model, m.params, m.run_id,
+               :now
+        from conversation c, jsonb_to_recordset(cast(:messages as jsonb)) as m(
+            id uuid, parent_id uuid, role text, content text, status text, model text,
+            params jsonb, run_id uuid)
+    ), continued as (
+        update messages set status = 'streaming', run_id = :continued_by, run_seq = 0, error = null
+        where id = :continued_id
+    ), begun as (
+        insert into runs (id, conversation_id, message_id, owner_id, model, server_key, created_at)
+        select r.id, c.id, r.message_id, :owner_id, r.model, :server_key, :now
+        from conversation c, jsonb_to_recordset(cast(:runs as jsonb)) as r(
+            id uuid, message_id uuid, model text)
+    )
+    select pg_notify('dost', news) from unnest(cast(:news as text[])) as news
+    """
+)
+
+
+async def start_turn(connection: AsyncConnection, **values: Any) -> None:
+    """Save a turn's beginning: the conversation, its new messages and their runs, in one go."""
+    for name in ("params", "messages", "runs"):
+        values[name] = orjson.dumps(values[name]).decode()
+    await connection.execute(_START, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events of one run that are not in the database yet, and the last one's number."""
+
+    run_id: UUID
+    seq: int
+    frames: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A message as far as it has been written."""
+
+    message_id: UUID
+    content: str
+    reasoning: str | None
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A message that is finished."""
+
+    run_id: UUID
+    progress: Progress
+    status: str
+    usage: dict[str, Any]
+    error: dict[str, Any] | None
+    tool_calls: list[dict[str, Any]] | None
+
+
+_APPEND = text(
+    """
+    insert into run_events (run_id, seq, frames)
+    select b.run_id, b.seq, b.frames
+    from unnest(cast(:ids as uuid[]), cast(:seqs as int[]), cast(:frames as bytea[]))
+        as b(run_id, seq, frames)
+    join runs on runs.id = b.run_id
+    on conflict (run_id, seq) do update set frames = excluded.frames
+    """
+)
+
+_CHECKPOINT = text(
+    """
+    update messages set content = p.content, reasoning = p.reasoning, run_seq = p.seq
+    from unnest(cast(:ids as uuid[]), cast(:contents as text[]), cast(:reasonings as text[]),
+                cast(:seqs as int[])) as p(id, content, reasoning, seq)
+    where messages.id = p.id
+    """
+)
+
+_END = text(
+    """
+    with ended as (
+        update runs set status = e.status, ended_at = :now
+        from jsonb_to_recordset(cast(:endings as jsonb)) as e(run_id uuid, status text)
+        where runs.id = e.run_id
+    )
+    update messages set status = e.status, usage = e.usage, error = e.error,
+                        tool_calls = e.tool_calls
+    from jsonb_to_recordset(cast(:endings as jsonb)) as e(
+        message_id uuid, status text, usage jsonb, error jsonb, tool_calls jsonb)
+    where messages.id = e.message_id
+    """
+)
+
+_TOUCH = text(
+    """
+    update conversations set updated_at = :now
+    from runs where runs.id = any(cast(:ids as uuid[])) and conversations.id = runs.conversation_id
+    """
+)
+
+
+async def append_events(connection: AsyncConnection, batches: list[Batch]) -> None:
+    """Append to the logs; what belongs to a run that was deleted is dropped."""
+    if batches:
+        await connection.execute(
+            _APPEND,
+            {
+                "ids": [b.run_id for b in batches],
+                "seqs": [b.seq for b in batches],
+                "frames": [b.frames for b in batches],
+            },
+        )
+
+
+async def checkpoint(connection: AsyncConnection, progress: list[Progress]) -> None:
+    """Save messages as far as they have been written."""
+    if progress:
+        await connection.execute(
+            _CHECKPOINT,
+            {
+                "ids": [p.message_id for p in progress],
+                "contents": [p.content for p in progress],
+                "reasonings": [p.reasoning for p in progress],
+                "seqs": [p.seq for p in progress],
+            },
+        )
+
+
+async def end_runs(connection: AsyncConnection, endings: list[Ending], now: Any) -> None:
+    """Save finished messages and the end of their runs."""
+    if not endings:
+        return
+    await checkpoint(connection, [e.progress for e in endings])
+    rows = [
+        {
+            "run_id": e.run_id,
+            "message_id": e.progress.message_id,
+            "status": e.status,
+            "usage": e.usage,
+            "error": e.error,
+            "tool_calls": e.tool_calls,
+        }
+        for e in endings
+    ]
+    await connection.execute(_END, {"endings": orjson.dumps(rows).decode(), "now": now})
+    await connection.execute(_TOUCH, {"ids": [e.run_id for e in endings], "now": now})
+
+
+async def get_run(connection: AsyncConnection, owner_id: UUID, run_id: UUID) -> Row[Any]:
+    """A run. Raises `NotFound` when it is absent or another's."""
+    query = select(runs).where(runs.c.id == run_id, runs.c.owner_id == owner_id)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def list_runs(
+    connection: AsyncConnection, owner_id: UUID, *, active: bool, limit: int
+) -> Sequence[Row[Any]]:
+    """A user's runs, newest first."""
+    query = select(runs).where(runs.c.owner_id == owner_id).order_by(runs.c.id.desc()).limit(limit)
+    if active:
+        query = query.where(runs.c.status == "streaming")
+    return (await connection.execute(query)).all()
+
+
+async def read_events(connection: AsyncConnection, run_id: UUID, after: int) -> list[Row[Any]]:
+    """The batches of a run's log that hold events after `after`."""
+    query = (
+        select(run_events.c.seq, run_events.c.frames)
+        .where(run_events.c.run_id == run_id, run_events.c.seq > after)
+        .order_by(run_events.c.seq)
+    )
+    return list((await connection.execute(query)).all())
+
+
+async def run_status(connection: AsyncConnection, run_id: UUID) -> str | None:
+    """The status of a run; None once it is deleted."""
+    query = select(runs.c.status).where(runs.c.id == run_id)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def message_of_run(connection: AsyncConnection, run_id: UUID) -> Row[Any] | None:
+    """The message that a run wrote."""
+    query = select(messages).join(runs, runs.c.message_id == messages.c.id)
+    return (await connection.execute(query.where(runs.c.id == run_id))).one_or_none()
+
+
+async def orphaned_keys(connection: AsyncConnection, own_key: int) -> list[int]:
+    """The lock keys of other processes that have runs in progress."""
+    query = (
+        select(runs.c.server_key)
+        .where(runs.c.status == "streaming", runs.c.server_key != own_key)
+        .distinct()
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+async def runs_of_process(connection: AsyncConnection, server_key: int) -> Sequence[Row[Any]]:
+    """The runs in progress of one process, with what was saved of their messages."""
+    query = (
+        select(runs, messages.c.content, messages.c.reasoning, messages.c.run_seq)
+        .join(messages, messages.c.id == runs.c.message_id)
+        .where(runs.c.server_key == server_key, runs.c.status == "streaming")
+        .with_for_update(of=runs)
+    )
+    return (await connection.execute(query)).all()

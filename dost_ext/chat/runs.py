@@ -1,0 +1,219 @@
+"""Runs: a model answers, whoever is listening, and every word is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Awaitable
+from typing import Any
+from uuid import UUID
+
+from dost_ext.chat import run_store, schemas, store
+from dost_ext.chat.conversations import message_of
+from dost_ext.chat.generation import Outcome, generate
+from dost_ext.chat.live import LiveRun
+from dost_ext.chat.log import RunLog
+from dost_ext.chat.run_store import Ending, Progress
+from dost_ext.chat.saved import SavedRuns
+from dost_ext.chat.turns import Turn, TurnPlanner
+from dost_ext.core.clock import Clock
+from dost_ext.core.database import Database
+from dost_ext.core.errors import NotFound
+from dost_ext.core.notifications import Notifications, publish
+from dost_ext.core.scopes import Principal
+from dost_ext.core.tasks import TaskGroup
+
+log = logging.getLogger("dost")
+
+
+class RunService:
+    """Starts, follows and stops runs. A run belongs to the server, not to a connection."""
+
+    def __init__(
+        self,
+        database: Database,
+        notifications: Notifications,
+        planner: TurnPlanner,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._planner = planner
+        self._clock = clock
+        self._tasks = TaskGroup()
+        self._live: dict[UUID, LiveRun] = {}
+        self._by_message: dict[UUID, LiveRun] = {}
+        self._generating: dict[UUID, asyncio.Task[Any]] = {}
+        self._log = RunLog(database, clock)
+        self._saved = SavedRuns(database, notifications)
+        self._server_key = notifications.lock_key
+        self._stopping = False
+        notifications.on("stop", lambda ids: [self._stop(UUID(i)) for i in ids])
+
+    def open(self) -> None:
+        """Begin to save what runs say."""
+        self._tasks.start(self._log.write(), "run log")
+
+    async def close(self) -> None:
+        """End every run as interrupted, with its text saved, and stop."""
+        self._stopping = True
+        generating = list(self._generating.values())
+        for task in generating:
+            task.cancel()
+        if generating:
+            await asyncio.wait(generating, timeout=5)
+        await self._tasks.cancel()
+
+    async def start(self, principal: Principal, sent: schemas.SendMessage) -> list[LiveRun]:
+        """Begin a turn: one run for each model that answers.
+
+        The turn is saved when this returns. Raises what the planner raises.
+        """
+        turn = await self._planner.plan(principal, sent, self._server_key)
+        live = [self._begin(principal, turn, index) for index in range(len(turn.answers))]
+        return live
+
+    def _begin(self, principal: Principal, turn: Turn, index: int) -> LiveRun:
+        answer = turn.answers[index]
+        live = LiveRun(answer.message, answer.run, principal.user_id)
+        if len(turn.answers) > 1:
+            live.tag = b'"run_id":"%b",' % str(live.id).encode()
+        live.emit(
+            "run",
+            {
+                "run_id": str(live.id),
+                "conversation_id": str(turn.conversation_id),
+                "user_message_id": turn.user_message_id and str(turn.user_message_id),
+                "message_id": str(live.message.id),
+                "model": live.run.model,
+            },
+        )
+        if turn.new_title is not None and index == 0:
+            live.emit("title", {"title": turn.new_title})
+        self._live[live.id] = live
+        self._by_message[live.message.id] = live
+        self._log.add(live)
+        outcome = generate(live, answer.client, answer.request)
+        task = self._tasks.start(self._finish(live, outcome), f"run {live.id}")
+        task.add_done_callback(lambda _: self._forget(live))
+        self._generating[live.id] = task
+        return live
+
+    def _forget(self, live: LiveRun) -> None:
+        self._log.remove(live)
+        self._live.pop(live.id, None)
+        self._by_message.pop(live.message.id, None)
+        self._generating.pop(live.id, None)
+        if not live.ended:
+            live.abandon()
+
+    async def _finish(self, live: LiveRun, generation: Awaitable[Outcome]) -> None:
+        """Generate, save the end, and only then say that it is done."""
+        try:
+            outcome = await generation
+        except asyncio.CancelledError:
+            outcome = Outcome("interrupted" if self._stopping else "cancelled")
+        live.flush()
+        await self._save_end(live, outcome)
+
+    async def _save_end(self, live: LiveRun, outcome: Outcome) -> None:
+        usage = schemas.Usage(**live.timing(), **outcome.tokens)
+        problem = outcome.error.problem() if outcome.error is not None else None
+        final = live.snapshot().model_copy(
+            update={
+                "status": outcome.status,
+                "usage": usage,
+                "error": problem,
+                "tool_calls": outcome.tool_calls or None,
+                "run_id": None,
+                "seq": None,
+            }
+        )
+        ending = Ending(
+            run_id=live.id,
+            progress=Progress(final.id, final.content, final.reasoning, live.seq),
+            status=outcome.status,
+            usage=usage.model_dump(exclude_none=True),
+            error=problem,
+            tool_calls=outcome.tool_calls or None,
+        )
+        # Stopping again while this is saved must not leave it half saved.
+        saving = asyncio.ensure_future(self._log.end(live, ending))
+        while not saving.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(saving)
+        saving.result()
+        message = final.model_dump(mode="json")
+        if problem is None:
+            live.end("done", {"message": message})
+        else:
+            live.end("error", {"problem": problem, "message": message})
+
+    async def follow(
+        self, principal: Principal, run_id: UUID, after: int
+    ) -> AsyncGenerator[bytes, None]:
+        """A run's events after `after`: those that were, then those that come.
+
+        Raises `NotFound` before the first event for a run that is absent or another's.
+        """
+        live = self._live.get(run_id)
+        if live is not None:
+            if live.owner_id != principal.user_id:
+                raise NotFound
+            return live.follow(after)
+        row = await self.get_row(principal, run_id)
+        return self._saved.follow(row.id, after)
+
+    async def get_row(self, principal: Principal, run_id: UUID) -> Any:
+        """A run's row."""
+        async with self._database.begin() as connection:
+            return await run_store.get_run(connection, principal.user_id, run_id)
+
+    async def get(self, principal: Principal, run_id: UUID) -> schemas.Run:
+        """A run."""
+        return schemas.Run.model_validate(run_fields(await self.get_row(principal, run_id)))
+
+    async def list(self, principal: Principal, query: schemas.ListRuns) -> schemas.Runs:
+        """The caller's runs, newest first."""
+        async with self._database.begin() as connection:
+            rows = await run_store.list_runs(
+                connection, principal.user_id, active=query.active, limit=query.limit
+            )
+        return schemas.Runs(items=[schemas.Run.model_validate(run_fields(r)) for r in rows])
+
+    async def cancel(self, principal: Principal, run_id: UUID) -> schemas.Run:
+        """Stop a run, wherever it is generated, and keep its text. One that ended stays as it is."""
+        generating = self._generating.get(run_id)
+        async with self._database.begin() as connection:
+            row = await run_store.get_run(connection, principal.user_id, run_id)
+            if generating is None and row.status == "streaming":
+                await publish(connection, "stop", [str(run_id)])
+        if generating is not None:
+            generating.cancel()
+            await asyncio.wait((generating,), timeout=10)
+        elif row.status == "streaming":
+            await self._saved.until_ended(run_id)
+        return await self.get(principal, run_id)
+
+    def _stop(self, run_id: UUID) -> None:
+        if (task := self._generating.get(run_id)) is not None:
+            task.cancel()
+
+    async def finished(self, live: LiveRun) -> schemas.Answer:
+        """Wait for a run's end; the answer as it was saved."""
+        async for _ in live.follow(live.seq):
+            pass
+        async with self._database.begin() as connection:
+            row = await store.get_message(connection, live.owner_id, live.message.id)
+        return schemas.Answer(conversation_id=row.conversation_id, message=message_of(row))
+
+    def overlay(self, message: schemas.Message) -> schemas.Message:
+        """The message with all that has been said so far, where this process is writing it."""
+        live = self._by_message.get(message.id)
+        return message if live is None or message.status != "streaming" else live.snapshot()
+
+
+def run_fields(row: Any) -> dict[str, Any]:
+    """A run row as the API shows it."""
+    return {name: getattr(row, name) for name in schemas.Run.model_fields}
+

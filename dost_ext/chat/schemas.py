@@ -1,0 +1,222 @@
+"""What crosses the wire about conversations, messages and runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+
+from dost_ext.core.wire import Query, Request, Response
+from dost_ext.models.schemas import ChatParams
+
+Role = Literal["system", "user", "assistant", "tool"]
+Status = Literal["complete", "streaming", "interrupted", "cancelled", "error"]
+
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+# The longest context windows hold some millions of characters; the request itself is capped.
+Content = Annotated[str, Field(max_length=6_000_000)]
+Prompt = Annotated[str, Field(min_length=1, max_length=6_000_000)]
+SystemPrompt = Annotated[str, Field(max_length=200_000)]
+ModelId = Annotated[str, Field(min_length=1, max_length=300)]
+Tag = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def _each_once(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
+
+
+Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(_each_once)]
+
+
+class CreateConversation(Request):
+    """A new, empty conversation."""
+
+    title: Title | None = None
+    model: ModelId | None = None
+    params: ChatParams | None = None
+    system_prompt: SystemPrompt | None = None
+    tags: Tags | None = None
+
+
+class UpdateConversation(Request):
+    """Changes to a conversation; what is left out stays."""
+
+    title: Title | None = None
+    pinned: bool = False
+    archived: bool = False
+    tags: Tags | None = None
+    model: ModelId | None = None
+    params: ChatParams | None = None
+    system_prompt: SystemPrompt | None = None
+    current_leaf_id: UUID | None = None
+
+
+class ListConversations(Query):
+    """Which conversations, and where the page before ended."""
+
+    pinned: bool | None = None
+    archived: bool = False
+    tag: Tag | None = None
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ConversationSummary(Response):
+    """A conversation as the sidebar shows it."""
+
+    id: UUID
+    title: str
+    pinned: bool
+    archived: bool
+    folder_id: UUID | None = None
+    tags: list[str]
+    model: str | None
+    updated_at: datetime
+
+
+class Conversation(ConversationSummary):
+    """A conversation without its messages."""
+
+    params: dict[str, Any]
+    system_prompt: str | None
+    current_leaf_id: UUID | None
+    created_at: datetime
+
+
+class ConversationPage(Response):
+    """Some conversations, pinned first, then newest; `next_cursor` asks for those after."""
+
+    items: list[ConversationSummary]
+    next_cursor: str | None
+
+
+class Usage(Response):
+    """What an answer cost: tokens as the provider counted them, and milliseconds."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    ttft_ms: int | None = Field(default=None, description="Milliseconds to the first token")
+    duration_ms: int | None = None
+    finish_reason: str | None = None
+
+
+class Message(Response):
+    """One message of the tree."""
+
+    id: UUID
+    conversation_id: UUID
+    parent_id: UUID | None
+    role: Role
+    content: str
+    reasoning: str | None = None
+    status: Status
+    model: str | None = None
+    params: dict[str, Any] | None = None
+    usage: Usage | None = None
+    tool_calls: list[dict[str, Any]] | None = None
+    error: dict[str, Any] | None = None
+    rating: int | None = None
+    run_id: UUID | None = Field(default=None, description="The run that is writing the message")
+    seq: int | None = Field(default=None, description="The last of the run's events in `content`")
+    created_at: datetime
+
+
+class Messages(Response):
+    """The whole tree, parents before children."""
+
+    items: list[Message]
+    current_leaf_id: UUID | None
+
+
+class AddMessage(Request):
+    """A message that calls no model."""
+
+    parent_id: UUID | None
+    role: Role
+    content: Content
+
+
+class UpdateMessage(Request):
+    """Changes to a message in place."""
+
+    content: Content | None = None
+    rating: Annotated[int, Field(ge=-1, le=1)] | None = None
+
+
+class Fork(Request):
+    """Where to fork: the new conversation holds the path to this message."""
+
+    message_id: UUID
+
+
+class SendMessage(Request):
+    """A turn: a new prompt, another answer to an old one, or more of an answer that was cut.
+
+    Exactly one of `content`, `regenerate` and `continue` says which.
+    """
+
+    conversation_id: UUID | None = None
+    parent_id: UUID | None = None
+    content: Prompt | None = None
+    regenerate: UUID | None = None
+    continue_: UUID | None = Field(default=None, alias="continue")
+    model: ModelId | None = None
+    models: Annotated[list[ModelId], Field(min_length=1, max_length=8)] | None = None
+    params: ChatParams | None = None
+    system_prompt: SystemPrompt | None = None
+    stream: bool = True
+
+    @model_validator(mode="after")
+    def _one_turn(self) -> SendMessage:
+        named = [f for f in (self.content, self.regenerate, self.continue_) if f is not None]
+        if len(named) != 1:
+            raise ValueError("give exactly one of content, regenerate and continue")
+        if self.content is None and self.conversation_id is None:
+            raise ValueError("conversation_id is needed to regenerate or continue")
+        if self.parent_id is not None and self.conversation_id is None:
+            raise ValueError("parent_id needs a conversation_id")
+        if self.model is not None and self.models is not None:
+            raise ValueError("give model or models, not both")
+        if self.models is not None and (self.continue_ is not None or not self.stream):
+            raise ValueError("several models answer a prompt, and stream")
+        return self
+
+
+class Answer(Response):
+    """A finished turn, for a client that does not stream."""
+
+    conversation_id: UUID
+    message: Message
+
+
+class FollowRun(Query):
+    """Where to rejoin a run: after the last event that was seen."""
+
+    after: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
+class ListRuns(Query):
+    """Which runs."""
+
+    active: bool = False
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class Run(Response):
+    """One generation."""
+
+    id: UUID
+    conversation_id: UUID
+    message_id: UUID
+    model: str
+    status: Status
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class Runs(Response):
+    """Some runs, newest first."""
+
+    items: list[Run]

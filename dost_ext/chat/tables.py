@@ -1,0 +1,132 @@
+"""The tables of conversations, messages and runs."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from dost_ext.core.database import metadata
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("owner_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("title", Text),
+    Column("pinned", Boolean, nullable=False, server_default=text("false")),
+    Column("archived", Boolean, nullable=False, server_default=text("false")),
+    Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("model", Text),
+    Column("params", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("system_prompt", Text),
+    # No foreign key: the leaf is written with its message in one statement, in either order.
+    Column("current_leaf_id", Uuid),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+Index(
+    "ix_conversations_listing",
+    conversations.c.owner_id,
+    conversations.c.archived,
+    conversations.c.pinned.desc(),
+    conversations.c.updated_at.desc(),
+    conversations.c.id.desc(),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column(
+        "conversation_id",
+        Uuid,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("parent_id", Uuid),
+    Column("role", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("reasoning", Text),
+    Column("status", Text, nullable=False, server_default="complete"),
+    Column("model", Text),
+    Column("params", JSONB),
+    Column("usage", JSONB),
+    Column("tool_calls", JSONB),
+    Column("error", JSONB),
+    Column("rating", SmallInteger),
+    # The run that is writing or last wrote this message, and the last of its events in `content`.
+    Column("run_id", Uuid),
+    Column("run_seq", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("conversation_id", "id"),
+    # A parent is of the same conversation. A subtree is deleted in one statement, so nothing
+    # cascades: thousands of nested cascades would exhaust the database's stack.
+    ForeignKeyConstraint(
+        ["conversation_id", "parent_id"],
+        ["messages.conversation_id", "messages.id"],
+        name="fk_messages_parent",
+    ),
+    CheckConstraint("role in ('system', 'user', 'assistant', 'tool')", name="role"),
+    CheckConstraint(
+        "status in ('complete', 'streaming', 'interrupted', 'cancelled', 'error')", name="status"
+    ),
+)
+Index("ix_messages_parent", messages.c.conversation_id, messages.c.parent_id)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column(
+        "conversation_id",
+        Uuid,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column(
+        "message_id",
+        Uuid,
+        ForeignKey("messages.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column(
+        "owner_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("model", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="streaming"),
+    # The advisory lock that the generating process holds while it lives.
+    Column("server_key", BigInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("ended_at", DateTime(timezone=True)),
+)
+Index("ix_runs_streaming", runs.c.server_key, postgresql_where=text("status = 'streaming'"))
+
+run_events = Table(
+    "run_events",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    # The last event of the batch; a batch holds all events since the batch before.
+    Column("seq", Integer, primary_key=True),
+    Column("frames", LargeBinary, nullable=False),
+)

@@ -1,0 +1,297 @@
+"""Plans a turn: what was asked, after what, of which models, and saves its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.chat import run_store, schemas, store
+from dost_ext.chat.conversations import message_of
+from dost_ext.chat.titles import title_of
+from dost_ext.core.clock import Clock
+from dost_ext.core.database import Database
+from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
+from dost_ext.core.ids import new_id
+from dost_ext.core.scopes import Principal
+from dost_ext.models.client import ChatRequest, ModelClient
+from dost_ext.models.schemas import ChatParams
+from dost_ext.models.service import ModelService, ResolvedModel
+
+GO_ON = (
+    "Your last answer was cut off. Go on exactly where it stopped, in the middle of a word if "
+    "need be. Repeat nothing and explain nothing."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAnswer:
+    """One model's part of a turn."""
+
+    message: schemas.Message
+    run: schemas.Run
+    client: ModelClient
+    request: ChatRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn whose beginning is saved."""
+
+    conversation_id: UUID
+    user_message_id: UUID | None
+    new_title: str | None
+    answers: list[PlannedAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a conversation a turn happens."""
+
+    conversation: Row[Any] | None
+    path: Sequence[Row[Any]]
+    continued: Row[Any] | None = None
+    answered: Row[Any] | None = None
+
+
+class TurnPlanner:
+    """Turns a request into saved messages and runs that are ready to begin."""
+
+    def __init__(self, database: Database, models: ModelService, clock: Clock) -> None:
+        self._database = database
+        self._models = models
+        self._clock = clock
+
+    async def plan(
+        self, principal: Principal, sent: schemas.SendMessage, server_key: int
+    ) -> Turn:
+        """Check and save a turn's beginning.
+
+        Raises `NotFound` for ids that are absent or another's and for unknown models, `Conflict`
+        where a model is still writing, `InvalidRequest` for messages that cannot be answered.
+        """
+        place = await self._place(principal, sent)
+        models = [await self._resolve(m) for m in self._model_ids(sent, place)]
+        draft = _Draft(principal, sent, place, models, self._clock(), server_key)
+        try:
+            async with self._database.begin() as connection:
+                await run_store.start_turn(connection, **draft.row())
+        except IntegrityError as error:
+            raise Conflict("The message you answered was deleted. Reload the chat.") from error
+        return draft.turn()
+
+    async def _resolve(self, model_id: str | None) -> ResolvedModel:
+        wanted = model_id or await self._models.default_model()
+        if wanted is None:
+            raise Conflict(
+                "No model is connected yet. Connect one in Settings, Models.", code="no_model"
+            )
+        return await self._models.resolve(wanted)
+
+    def _model_ids(self, sent: schemas.SendMessage, place: _Place) -> list[str | None]:
+        if sent.models is not None:
+            return list(sent.models)
+        again = place.continued or place.answered
+        named = sent.model or (again.model if again is not None else None)
+        return [named or (place.conversation.model if place.conversation is not None else None)]
+
+    async def _place(self, principal: Principal, sent: schemas.SendMessage) -> _Place:
+        if sent.conversation_id is None:
+            return _Place(None, [])
+        async with self._database.begin() as connection:
+            conversation = await store.get_conversation(
+                connection, principal.user_id, sent.conversation_id
+            )
+            place = await self._place_in(connection, conversation, sent)
+        if any(row.status == "streaming" for row in place.path):
+            raise Conflict("The model is still answering here. Stop it or wait for its end.")
+        return place
+
+    async def _place_in(
+        self, connection: AsyncConnection, conversation: Row[Any], sent: schemas.SendMessage
+    ) -> _Place:
+        given = "parent_id" in sent.model_fields_set
+        after = sent.parent_id if given else conversation.current_leaf_id
+        named = sent.regenerate or sent.continue_ or after
+        if named is None:
+            return _Place(conversation, [])
+        path = await store.path_to(connection, conversation.id, named)
+        if not path:
+            raise NotFound("The conversation has no such message.")
+        last = path[-1]
+        if sent.continue_ is not None:
+            if last.role != "assistant":
+                raise InvalidRequest("continue: only an answer can be continued")
+            return _Place(conversation, path, continued=last)
+        if sent.regenerate is not None and last.role == "assistant":
+            if len(path) == 1:
+                raise InvalidRequest("regenerate: this message answers nothing")
+            return _Place(conversation, path[:-1], answered=last)
+        return _Place(conversation, path)
+
+
+class _Draft:
+    """The rows and requests of one turn, put together without touching the database."""
+
+    def __init__(
+        self,
+        principal: Principal,
+        sent: schemas.SendMessage,
+        place: _Place,
+        models: list[ResolvedModel],
+        now: datetime,
+        server_key: int,
+    ) -> None:
+        self._principal = principal
+        self._sent = sent
+        self._place = place
+        self._now = now
+        self._server_key = server_key
+        known = place.conversation
+        self._conversation_id = known.id if known is not None else new_id()
+        self._title = title_of(sent.content) if sent.content else None
+        untitled = known is None or known.title is None
+        self._new_title = self._title if untitled else None
+        parent = place.path[-1].id if place.path else None
+        self._prompt = self._prompt_message(parent) if sent.content is not None else None
+        if self._prompt is not None:
+            parent = self._prompt.id
+        self._answers = [self._answer(model, parent) for model in models]
+
+    def _prompt_message(self, parent_id: UUID | None) -> schemas.Message:
+        return schemas.Message(
+            id=new_id(),
+            conversation_id=self._conversation_id,
+            parent_id=parent_id,
+            role="user",
+            content=self._sent.content or "",
+            status="complete",
+            created_at=self._now,
+        )
+
+    def _answer(self, model: ResolvedModel, parent_id: UUID | None) -> PlannedAnswer:
+        params = self._params(model)
+        shown = params.model_dump(exclude_none=True) or None
+        if self._place.continued is not None:
+            message = message_of(self._place.continued).model_copy(
+                update={"status": "streaming", "error": None}
+            )
+        else:
+            message = schemas.Message(
+                id=new_id(),
+                conversation_id=self._conversation_id,
+                parent_id=parent_id,
+                role="assistant",
+                content="",
+                status="streaming",
+                model=model.id,
+                params=shown,
+                created_at=self._now,
+            )
+        run = schemas.Run(
+            id=new_id(),
+            conversation_id=self._conversation_id,
+            message_id=message.id,
+            model=model.id,
+            status="streaming",
+            created_at=self._now,
+            ended_at=None,
+        )
+        request = ChatRequest(model.upstream_name, self._conversation_so_far(), params)
+        return PlannedAnswer(message, run, model.client, request)
+
+    def _params(self, model: ResolvedModel) -> ChatParams:
+        known = self._place.conversation
+        merged = dict(model.defaults) | dict(known.params if known is not None else {})
+        if self._sent.params is not None:
+            merged |= self._sent.params.model_dump(exclude_none=True)
+        return ChatParams.model_validate(merged)
+
+    def _conversation_so_far(self) -> list[dict[str, Any]]:
+        """What the model reads: the system prompt, the path, the new prompt."""
+        known = self._place.conversation
+        system = self._sent.system_prompt or (known.system_prompt if known is not None else None)
+        said = [{"role": "system", "content": system}] if system else []
+        said += [{"role": m.role, "content": m.content} for m in self._place.path if m.content]
+        if self._prompt is not None:
+            said.append({"role": "user", "content": self._prompt.content})
+        if self._place.continued is not None:
+            said.append({"role": "user", "content": GO_ON})
+        return said
+
+    def row(self) -> dict[str, Any]:
+        """What `start_turn` saves."""
+        continued = self._place.continued
+        known = self._place.conversation
+        fresh = [] if continued is not None else [a.message for a in self._answers]
+        by_message = {a.message.id: a.run.id for a in self._answers}
+        messages = ([self._prompt] if self._prompt is not None else []) + fresh
+        keep_model = known is not None and self._sent.content is None
+        return {
+            "conversation_id": self._conversation_id,
+            "owner_id": self._principal.user_id,
+            "title": self._title,
+            "model": known.model if known is not None and keep_model else self._answers[0].run.model,
+            "params": self._new_conversation_params(),
+            "system_prompt": self._sent.system_prompt,
+            "leaf_id": self._answers[0].message.id,
+            "now": self._now,
+            "server_key": self._server_key,
+            "messages": [
+                {
+                    "id": m.id,
+                    "parent_id": m.parent_id,
+                    "role": m.role,
+                    "content": m.content,
+                    "status": m.status,
+                    "model": m.model,
+                    "params": m.params,
+                    "run_id": by_message.get(m.id),
+                }
+                for m in messages
+            ],
+            "runs": [
+                {"id": a.run.id, "message_id": a.message.id, "model": a.run.model}
+                for a in self._answers
+            ],
+            "continued_id": continued.id if continued is not None else None,
+            "continued_by": self._answers[0].run.id,
+            "news": self._news(),
+        }
+
+    def _new_conversation_params(self) -> dict[str, Any]:
+        given = self._sent.params
+        return given.model_dump(exclude_none=True) if given is not None else {}
+
+    def _news(self) -> list[str]:
+        """What every open tab of the user hears, as notifications."""
+        conversation = {"id": self._conversation_id, "updated_at": self._now}
+        if self._new_title is not None:
+            conversation["title"] = self._new_title
+        items: list[tuple[str, Any]] = [("conversation", conversation)]
+        for answer in self._answers:
+            run = answer.run
+            started = {
+                "run_id": run.id,
+                "conversation_id": run.conversation_id,
+                "status": run.status,
+            }
+            items.append(("run", started))
+        owner = str(self._principal.user_id)
+        return [orjson.dumps(["feed", [owner, event, data]]).decode() for event, data in items]
+
+    def turn(self) -> Turn:
+        """The turn, for whoever runs it."""
+        return Turn(
+            conversation_id=self._conversation_id,
+            user_message_id=self._prompt.id if self._prompt is not None else None,
+            new_title=self._new_title,
+            answers=self._answers,
+        )
