@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
@@ -15,12 +13,8 @@ import orjson
 
 from dost_ext.core.clock import Clock, utc_now
 from dost_ext.models.failures import Failures
+from dost_ext.models.retries import Retries, Sleep
 
-Sleep = Callable[[float], Awaitable[None]]
-
-TRIES = 3
-LONGEST_WAIT = 10.0  # seconds that a provider may ask us to wait before a retry
-FIRST_WAIT = 1.0  # seconds before the first retry where the provider names no time; doubles
 REST_BYTES = 1024 * 1024
 JSON = {"Content-Type": "application/json"}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -104,22 +98,18 @@ class Transport:
             UpstreamFailed: no connection, or no answer in time.
         """
         data = orjson.dumps(body)
-        wait = FIRST_WAIT
-        for tries_left in reversed(range(TRIES)):
+        retries = Retries(self._sleep, self._clock)
+        while True:
             trace = SimpleNamespace(reused=False)
             try:
                 response = await self._request("POST", path, trace, data)
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                if tries_left and trace.reused:
+                if trace.reused and retries.count():
                     continue
                 raise self.failures.connection(error) from error
-            asked = self._asked_to_wait(response, wait)
-            if asked is None or asked > LONGEST_WAIT or not tries_left:
+            if not await retries.wait(response.status, response.headers.get("Retry-After")):
                 return response
             response.close()
-            await self._sleep(asked)
-            wait *= 2
-        raise AssertionError("the last try returns or raises")
 
     async def get_json(self, path: str, timeout: float) -> Any:
         """Fetch a small JSON document within ``timeout`` seconds.
@@ -175,25 +165,6 @@ class Transport:
             raise self.failures.timeout(limits.connect) from error
         except TimeoutError as error:
             raise self.failures.timeout(limits.first_byte) from error
-
-    def _asked_to_wait(self, response: aiohttp.ClientResponse, default: float) -> float | None:
-        """Seconds to wait before a retry, or None where a retry is of no use."""
-        after = response.headers.get("Retry-After")
-        if response.status == 429:
-            return default if after is None else self._seconds(after, default)
-        if response.status == 503 and after is not None:
-            return self._seconds(after, default)
-        return None
-
-    def _seconds(self, after: str, default: float) -> float:
-        try:
-            return max(0.0, float(after))
-        except ValueError:
-            pass
-        try:
-            return max(0.0, (parsedate_to_datetime(after) - self._clock()).total_seconds())
-        except (ValueError, TypeError):
-            return default
 
 
 def _proxy_for(url: str) -> str | None:

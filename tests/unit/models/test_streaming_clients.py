@@ -6,6 +6,8 @@ import pytest
 
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import Finished, ReasoningDelta, TextDelta, ToolCallDelta, UsageReport
+from dost_ext.models.openai_client import OpenAIClient
+from dost_ext.models.transport import Timeouts
 
 HELLO = ChatRequest("echo", [{"role": "user", "content": "hello dear world"}])
 
@@ -153,7 +155,8 @@ async def test_cancelling_the_reader_closes_the_connection(client, fake, until):
     await until(lambda: fake.requests[0].disconnected)
 
 
-async def test_many_answers_stream_side_by_side(client, fake, ask):
+async def test_many_answers_stream_side_by_side(fake, transport, ask):
+    client = OpenAIClient(transport(fake.openai_url, timeouts=Timeouts()))
     texts = [f"answer number {n}" for n in range(150)]
     heard = await asyncio.gather(*(ask(client, text) for text in texts))
     assert [h.text for h in heard] == texts

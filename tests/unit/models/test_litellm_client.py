@@ -1,0 +1,118 @@
+"""litellm against the fake model's Anthropic face; one module, since its import takes seconds."""
+
+import sys
+
+import pytest
+
+from dost_ext.models.client import ChatRequest
+from dost_ext.models.events import Finished, ReasoningDelta, TextDelta, ToolCallDelta, UsageReport
+from dost_ext.models.failures import Failures
+from dost_ext.models.litellm_client import LiteLLMClient
+from dost_ext.models.transport import Timeouts
+
+pytestmark = pytest.mark.xdist_group("litellm")
+
+KEY = "sk-ant-0123456789"
+QUICK = Timeouts(connect=5, first_byte=1, silence=0.5)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported():
+    """Pay for the import once, outside the time limits of the tests."""
+    from dost_ext.models import litellm_client
+
+    litellm_client._load()
+
+
+@pytest.fixture
+def anthropic(fake, waits):
+    failures = Failures("Anthropic", fake.url, KEY)
+    return LiteLLMClient(
+        "anthropic", failures, base_url=fake.url, api_key=KEY, timeouts=QUICK, sleep=waits
+    )
+
+
+async def test_an_answer_streams_with_reasoning_usage_and_end(anthropic, fake, ask):
+    fake.queue(reasoning="let me see", reply="hello dear world")
+    heard = await ask(anthropic)
+    assert (heard.reasoning, heard.text) == ("let me see", "hello dear world")
+    assert isinstance(heard.events[0], ReasoningDelta)
+    assert heard.events[-2:] == [UsageReport(1, 6), Finished("stop")]
+
+
+async def test_the_request_carries_key_model_and_parameters(anthropic, fake, ask):
+    await ask(anthropic, temperature=0.5, max_tokens=9, presence_penalty=1.0)
+    sent = fake.requests[0]
+    assert (sent.path, sent.headers["x-api-key"]) == ("/v1/messages", KEY)
+    assert {k: sent.body.get(k) for k in ("model", "temperature", "max_tokens")} == {
+        "model": "echo",
+        "temperature": 0.5,
+        "max_tokens": 9,
+    }
+
+
+async def test_a_tool_call_arrives_with_its_arguments(anthropic, fake, ask):
+    fake.queue(reply="", tool_calls=[{"name": "search", "arguments": {"q": "tea"}}])
+    calls = [e for e in (await ask(anthropic)).events if isinstance(e, ToolCallDelta)]
+    assert (calls[0].name, "".join(c.arguments for c in calls)) == ("search", '{"q":"tea"}')
+
+
+async def test_an_answer_cut_at_max_tokens_says_so(anthropic, ask):
+    heard = await ask(anthropic, "one two three", max_tokens=2)
+    assert (heard.text, heard.events[-1]) == ("one two", Finished("length"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "says"),
+    [
+        ("refused", "upstream_refused", "closed the connection without an answer"),
+        ("timeout", "upstream_timeout", "did not answer within 1 seconds"),
+        ("401", "upstream_unauthorized", "refused the API key (401)"),
+        ("404", "upstream_not_found", "does not know “echo” (404): The fake model was told"),
+        ("500", "upstream_error", "failed (500): The fake model was told to answer 500."),
+        ("cut", "upstream_cut", "closed the connection before the answer was complete"),
+        ("silence", "upstream_silent", "sent nothing for 0.5 seconds"),
+        ("error_in_stream", "upstream_error", "The fake model ran out of imagination."),
+    ],
+)
+async def test_each_fault_is_a_sentence_and_keeps_the_text(anthropic, fake, ask, fault, code, says):
+    fake.queue(reply="one two three", fault=fault, after=2)
+    heard = await ask(anthropic)
+    assert heard.code == code
+    assert says in heard.fault.detail
+    assert KEY not in heard.fault.detail
+    assert heard.text == ("one two" if fault in ("cut", "silence", "error_in_stream") else "")
+
+
+async def test_nobody_listening_is_a_sentence(anthropic, fake, ask):
+    await fake.stop()
+    heard = await ask(anthropic)
+    assert heard.code == "upstream_refused"
+    assert "refused the connection" in heard.fault.detail
+
+
+async def test_a_kind_that_litellm_does_not_know_is_a_sentence(fake, ask):
+    client = LiteLLMClient("nosuch", Failures("Nosuch", fake.url), base_url=fake.url)
+    assert (await ask(client)).code == "upstream_rejected"
+
+
+async def test_too_many_requests_are_tried_again_after_the_wait(anthropic, fake, ask, waits):
+    fake.queue(fault="429", retry_after=7)
+    fake.queue(fault="429")
+    assert (await ask(anthropic, "patience")).text == "patience"
+    assert waits.seconds == [7.0, 2.0]
+
+
+async def test_closing_the_stream_closes_the_connection(anthropic, fake, until):
+    fake.queue(tokens=1000, tokens_per_second=100)
+    stream = anthropic.stream(ChatRequest("echo", [{"role": "user", "content": "hi"}]))
+    assert await anext(stream) == TextDelta("Lorem")
+    await stream.aclose()
+    await until(lambda: fake.requests[0].disconnected)
+
+
+def test_the_price_table_was_not_looked_up_on_the_network():
+    from litellm.litellm_core_utils import get_model_cost_map
+
+    assert "litellm" in sys.modules
+    assert get_model_cost_map.get_model_cost_map_source_info()["source"] == "local"
