@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
-import { compress } from './build/compress';
-import { themeBoot } from './build/theme-boot';
+import { compress } from './build/compress.ts';
+import { themeBoot } from './build/theme-boot.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

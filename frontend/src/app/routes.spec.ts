@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { matchRoute } from './routes';
+
+describe('matchRoute', () => {
+  it.each([
+    ['/', { name: 'chat', id: null }],
+    ['/c/0199', { name: 'chat', id: '0199' }],
+    ['/settings', { name: 'settings', tab: 'interface' }],
+    ['/settings/api-keys', { name: 'settings', tab: 'api-keys' }],
+    ['/login', { name: 'login' }],
+    ['/register/', { name: 'register' }],
+    ['/settings/unknown', { name: 'not-found' }],
+    ['/c', { name: 'not-found' }],
+    ['/c/1/2', { name: 'not-found' }],
+    ['/login/more', { name: 'not-found' }],
+  ])('shows for %s the right page', (path, route) => {
+    expect(matchRoute(path)).toEqual(route);
+  });
+});

@@ -1,0 +1,24 @@
+export const SETTINGS_TABS = ['profile', 'interface', 'models', 'api-keys'] as const;
+export type SettingsTab = (typeof SETTINGS_TABS)[number];
+
+export type Route =
+  | { name: 'chat'; id: string | null }
+  | { name: 'settings'; tab: SettingsTab }
+  | { name: 'login' }
+  | { name: 'register' }
+  | { name: 'not-found' };
+
+/** Which page a path shows. */
+export function matchRoute(path: string): Route {
+  const parts = path.split('/').filter(Boolean);
+  const [first, second, ...rest] = parts;
+  if (rest.length) return { name: 'not-found' };
+  if (first === undefined) return { name: 'chat', id: null };
+  if (first === 'c' && second) return { name: 'chat', id: second };
+  if (first === 'settings') {
+    const tab = SETTINGS_TABS.find((known) => known === (second ?? 'interface'));
+    return tab ? { name: 'settings', tab } : { name: 'not-found' };
+  }
+  if (parts.length === 1 && (first === 'login' || first === 'register')) return { name: first };
+  return { name: 'not-found' };
+}

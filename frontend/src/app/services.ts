@@ -1,0 +1,37 @@
+import { Chats, setChats } from '../features/chat/chats.svelte';
+import { History } from '../features/chat/history.svelte';
+import { Models, setModels } from '../features/models/models.svelte';
+import { Session, setSession } from '../features/auth/session.svelte';
+import { Preferences, setPreferences } from '../features/settings/preferences.svelte';
+import { Api } from '$lib/api/api';
+import { setApi } from '$lib/api/context';
+import { Router, setRouter } from '$lib/router/router.svelte';
+import { setToasts, Toasts } from '$lib/ui/toasts.svelte';
+import { Connection } from './connection.svelte';
+import type { Host } from './host';
+import { Layout } from './layout.svelte';
+
+export type Services = ReturnType<typeof provideServices>;
+
+/** Builds everything the components ask for, and hands it to them. */
+export function provideServices(host: Host) {
+  const { config } = host;
+  const api = new Api({ baseUrl: config.base_url, xsrfCookie: config.xsrf_cookie });
+  const router = new Router(host.location, config.base_url);
+  const session = new Session(api, config.mode === 'standalone', config.first_run);
+  const preferences = new Preferences(api, host.showTheme);
+  const models = new Models(api, () => preferences.values.default_model);
+  const history = new History(api);
+  const chats = new Chats(api, history, router);
+  const toasts = new Toasts();
+  setApi(api);
+  setRouter(router);
+  setSession(session);
+  setPreferences(preferences);
+  setModels(models);
+  setChats(chats);
+  setToasts(toasts);
+  const connection = new Connection();
+  const layout = new Layout(host.kind === 'panel');
+  return { api, router, session, preferences, models, history, chats, toasts, connection, layout };
+}

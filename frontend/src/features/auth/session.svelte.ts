@@ -1,0 +1,62 @@
+import { createContext } from 'svelte';
+import type { Api } from '$lib/api/api';
+import { isPassing } from '$lib/api/errors';
+import type { User } from '$lib/api/types';
+
+/** Who is signed in. */
+export class Session {
+  user = $state<User | null>(null);
+  state = $state<'loading' | 'signed-in' | 'signed-out' | 'unreachable'>('loading');
+  /** No account exists yet: the next one becomes the administrator. */
+  firstRun = $state(false);
+
+  constructor(
+    private readonly api: Api,
+    readonly canSignOut: boolean,
+    firstRun: boolean,
+  ) {
+    this.firstRun = firstRun;
+    api.client.onSignedOut = () => this.#end();
+  }
+
+  /** Whether the page may offer what needs `scope`; the server decides again. */
+  may(scope: string): boolean {
+    return this.user?.permissions.includes(scope) ?? false;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#begin(await this.api.auth.me());
+    } catch (error) {
+      if (isPassing(error)) this.state = 'unreachable';
+      else this.#end();
+    }
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    this.#begin((await this.api.auth.login(username, password)).user);
+  }
+
+  async register(username: string, password: string, displayName: string): Promise<void> {
+    const account = { username, password, ...(displayName && { display_name: displayName }) };
+    this.#begin((await this.api.auth.register(account)).user);
+    this.firstRun = false;
+  }
+
+  async signOut(): Promise<void> {
+    await this.api.auth.logout();
+    this.#end();
+  }
+
+  #begin(user: User): void {
+    this.user = user;
+    this.state = 'signed-in';
+  }
+
+  #end(): void {
+    this.user = null;
+    this.state = 'signed-out';
+  }
+}
+
+export const [getSession, setSession] = createContext<Session>();

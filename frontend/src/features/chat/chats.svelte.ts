@@ -1,0 +1,77 @@
+import { createContext } from 'svelte';
+import type { Api } from '$lib/api/api';
+import type { Router } from '$lib/router/router.svelte';
+import { Chat, type ChatEvents } from './chat.svelte';
+import type { History } from './history.svelte';
+
+const KEPT = 8;
+
+/** The conversations open in this tab; the last few are kept so that going back is instant. */
+export class Chats {
+  current: Chat;
+  #kept = new Map<string, Chat>();
+
+  constructor(
+    private readonly api: Api,
+    readonly history: History,
+    private readonly router: Router,
+  ) {
+    this.current = $state(new Chat(api, this.#events, null));
+  }
+
+  /** Shows the conversation `id`, or a new one for `null`. */
+  show(id: string | null): void {
+    if (this.current.id === id && (id !== null || !this.current.busy)) {
+      if (this.current.state === 'loading') void this.current.open();
+      return;
+    }
+    if (this.current.id !== null) this.current.detach();
+    this.current = (id === null ? undefined : this.#kept.get(id)) ?? this.#make(id);
+    if (id !== null) {
+      this.#keep(id, this.current);
+      void this.current.open();
+    }
+  }
+
+  /** Another tab, or the server, changed a conversation. */
+  changed(id: string): void {
+    if (this.current.id === id) void this.current.open();
+  }
+
+  gone(id: string): void {
+    this.#kept.delete(id);
+    if (this.current.id === id) this.router.replace('/');
+  }
+
+  clear(): void {
+    this.current.detach();
+    this.#kept.clear();
+    this.current = this.#make(null);
+  }
+
+  #make(id: string | null): Chat {
+    return new Chat(this.api, this.#events, id);
+  }
+
+  #keep(id: string, chat: Chat): void {
+    this.#kept.delete(id);
+    this.#kept.set(id, chat);
+    const oldest = this.#kept.keys().next();
+    if (this.#kept.size > KEPT && !oldest.done) this.#kept.delete(oldest.value);
+  }
+
+  get #events(): ChatEvents {
+    return {
+      created: (chat) => {
+        if (chat.id === null) return;
+        this.#keep(chat.id, chat);
+        void this.history.refresh(chat.id);
+        if (this.current === chat && this.router.path === '/') this.router.replace(`/c/${chat.id}`);
+      },
+      titled: (id, title) => this.history.note(id, { title }),
+      touched: (id) => this.history.note(id, { updated_at: new Date().toISOString() }),
+    };
+  }
+}
+
+export const [getChats, setChats] = createContext<Chats>();

@@ -1,0 +1,118 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Api } from '$lib/api/api';
+import { isMissing } from '$lib/api/errors';
+import type { Conversation } from '$lib/api/types';
+import { groupByDate } from './date-groups';
+
+const PAGE_SIZE = 40;
+const MINUTE_MS = 60_000;
+
+/** The user's conversations, as far as the sidebar has been scrolled. */
+export class History {
+  state = $state<'loading' | 'ready' | 'failed'>('loading');
+  /** Conversations whose answer is being written now. */
+  readonly working = new SvelteSet<string>();
+  readonly hidden = new SvelteSet<string>();
+  #byId = new SvelteMap<string, Conversation>();
+  #cursor = $state<string | null>(null);
+  #now = $state(new Date());
+  #loadingMore = false;
+
+  readonly items = $derived([...this.#byId.values()].filter(({ id }) => !this.hidden.has(id)));
+  readonly groups = $derived(groupByDate(this.items, this.#now));
+  readonly more = $derived(this.#cursor !== null);
+
+  constructor(private readonly api: Api) {}
+
+  get(id: string): Conversation | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Keeps Today and Yesterday true over midnight. */
+  start(): () => void {
+    const timer = setInterval(() => {
+      const now = new Date();
+      if (now.getDate() !== this.#now.getDate()) this.#now = now;
+    }, MINUTE_MS);
+    return () => clearInterval(timer);
+  }
+
+  /** Reads the newest page; what was loaded further down stays. */
+  async load(): Promise<void> {
+    try {
+      const [page, active] = await Promise.all([
+        this.api.conversations.list(null, PAGE_SIZE),
+        this.api.runs.active(),
+      ]);
+      if (this.#byId.size <= page.items.length) this.#cursor = page.next_cursor;
+      for (const item of page.items) this.#byId.set(item.id, item);
+      this.working.clear();
+      for (const run of active.items) this.working.add(run.conversation_id);
+      this.state = 'ready';
+    } catch {
+      if (this.state === 'loading') this.state = 'failed';
+    }
+  }
+
+  async loadMore(): Promise<void> {
+    if (this.#cursor === null || this.#loadingMore) return;
+    this.#loadingMore = true;
+    try {
+      const page = await this.api.conversations.list(this.#cursor, PAGE_SIZE);
+      for (const item of page.items) this.#byId.set(item.id, item);
+      this.#cursor = page.next_cursor;
+    } finally {
+      this.#loadingMore = false;
+    }
+  }
+
+  /** Reads one conversation anew: it is unknown here, or something about it changed. */
+  async refresh(id: string): Promise<void> {
+    try {
+      this.#byId.set(id, await this.api.conversations.get(id));
+    } catch (error) {
+      if (isMissing(error)) this.forget(id);
+    }
+  }
+
+  forget(id: string): void {
+    this.#byId.delete(id);
+    this.working.delete(id);
+  }
+
+  /** Takes in what is known already, without asking the server. */
+  note(id: string, known: Partial<Conversation>): void {
+    const conversation = this.#byId.get(id);
+    if (conversation) this.#byId.set(id, { ...conversation, ...known });
+  }
+
+  /** Changes at once and tells the server; takes it back when the server refuses. */
+  async change(id: string, changes: { title?: string; pinned?: boolean }): Promise<void> {
+    const before = this.#byId.get(id);
+    this.note(id, changes);
+    try {
+      const saved = await this.api.conversations.patch(id, changes);
+      this.note(id, saved);
+    } catch (error) {
+      if (before) this.#byId.set(id, before);
+      throw error;
+    }
+  }
+
+  async remove(id: string, leaving: boolean): Promise<void> {
+    try {
+      await this.api.conversations.remove(id, leaving);
+      this.forget(id);
+    } finally {
+      this.hidden.delete(id);
+    }
+  }
+
+  clear(): void {
+    this.#byId.clear();
+    this.working.clear();
+    this.hidden.clear();
+    this.#cursor = null;
+    this.state = 'loading';
+  }
+}

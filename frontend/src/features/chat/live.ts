@@ -1,0 +1,73 @@
+import type { Api } from '$lib/api/api';
+import { backOff } from '$lib/api/backoff';
+import { isPassing } from '$lib/api/errors';
+import type { ServerEvent } from '$lib/sse/parser';
+import type { Chats } from './chats.svelte';
+
+interface ConversationChanged {
+  id: string;
+  title?: string;
+  updated_at?: string;
+  deleted?: boolean;
+}
+
+interface RunChanged {
+  run_id: string;
+  conversation_id: string;
+  status: string;
+}
+
+const RUNNING = new Set(['queued', 'running', 'streaming']);
+
+/**
+ * Keeps the tab's one stream of changes open until `signal` aborts.
+ * `connected` hears whether the server can be reached.
+ */
+export async function followChanges(
+  api: Api,
+  chats: Chats,
+  signal: AbortSignal,
+  connected: (ok: boolean) => void,
+): Promise<void> {
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    try {
+      if (attempt > 0) {
+        await chats.history.load();
+        if (chats.current.id) chats.changed(chats.current.id);
+      }
+      for await (const event of api.events(signal, () => connected(true))) {
+        attempt = 0;
+        apply(chats, event);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isPassing(error)) return;
+      connected(false);
+    }
+    await backOff(attempt, signal);
+  }
+}
+
+function apply(chats: Chats, { event, data }: ServerEvent): void {
+  if (event === 'conversation') conversationChanged(chats, JSON.parse(data) as ConversationChanged);
+  if (event === 'run') runChanged(chats, JSON.parse(data) as RunChanged);
+}
+
+function conversationChanged(chats: Chats, change: ConversationChanged): void {
+  if (change.deleted) {
+    chats.history.forget(change.id);
+    chats.gone(change.id);
+    return;
+  }
+  if (!chats.history.get(change.id)) void chats.history.refresh(change.id);
+  else if (change.title !== undefined && change.updated_at !== undefined)
+    chats.history.note(change.id, { title: change.title, updated_at: change.updated_at });
+  else void chats.history.refresh(change.id);
+}
+
+function runChanged(chats: Chats, { run_id, conversation_id, status }: RunChanged): void {
+  const running = RUNNING.has(status);
+  if (running) chats.history.working.add(conversation_id);
+  else chats.history.working.delete(conversation_id);
+  if (!chats.current.followed.has(run_id)) chats.changed(conversation_id);
+}

@@ -1,0 +1,43 @@
+import type { Message, Problem } from '$lib/api/types';
+import type { ServerEvent } from '$lib/sse/parser';
+
+interface Payloads {
+  run: {
+    run_id: string;
+    conversation_id: string;
+    user_message_id: string;
+    message_id: string;
+    model?: string | null;
+  };
+  status: { stage: string; detail?: string | null };
+  reasoning: { text: string };
+  delta: { text: string };
+  title: { title: string };
+  done: { message: Message };
+  error: { problem: Problem; message?: Message };
+}
+
+/** What a run tells, in the order of `seq`. */
+export type RunEvent = {
+  [Name in keyof Payloads]: { seq: number; name: Name; data: Payloads[Name] };
+}[keyof Payloads];
+
+const NAMES: readonly string[] = [
+  'run',
+  'status',
+  'reasoning',
+  'delta',
+  'title',
+  'done',
+  'error',
+] satisfies (keyof Payloads)[];
+
+/** The typed event in a frame; `null` for a name this client does not know yet. */
+export function readRunEvent(frame: ServerEvent): RunEvent | null {
+  if (!NAMES.includes(frame.event)) return null;
+  return { seq: Number(frame.id), name: frame.event, data: JSON.parse(frame.data) } as RunEvent;
+}
+
+export function isLast(event: RunEvent): boolean {
+  return event.name === 'done' || event.name === 'error';
+}

@@ -1,0 +1,36 @@
+import { createContext } from 'svelte';
+import type { Api } from '$lib/api/api';
+import type { Settings } from '$lib/api/types';
+
+/** The user's settings; changes show at once and are saved behind. */
+export class Preferences {
+  values = $state<Settings>({ theme: 'system', default_model: null, send_on_enter: true });
+
+  constructor(
+    private readonly api: Api,
+    private readonly showTheme: (theme: Settings['theme']) => void,
+  ) {}
+
+  async load(): Promise<void> {
+    this.#show(await this.api.settings.get());
+  }
+
+  /** Saves `changes`; takes them back when the server refuses. */
+  async change(changes: Partial<Settings>): Promise<void> {
+    const before = $state.snapshot(this.values);
+    this.#show({ ...before, ...changes });
+    try {
+      await this.api.settings.put({ ...before, ...changes });
+    } catch (error) {
+      this.#show(before);
+      throw error;
+    }
+  }
+
+  #show(settings: Settings): void {
+    this.values = settings;
+    this.showTheme(settings.theme);
+  }
+}
+
+export const [getPreferences, setPreferences] = createContext<Preferences>();

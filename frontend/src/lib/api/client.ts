@@ -1,0 +1,125 @@
+import { EventParser, type ServerEvent } from '../sse/parser';
+import { errorFrom, NetworkError } from './errors';
+import { refreshOnce } from './refresh';
+
+export interface ClientConfig {
+  /** Ends with a slash: `/dost/`. */
+  baseUrl: string;
+  xsrfCookie: string;
+}
+
+interface Options {
+  method?: string;
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Lets the request outlive the page. */
+  keepalive?: boolean;
+  /** Told when a stream has begun, before its first event. */
+  opened?: () => void;
+}
+
+const SAFE = new Set(['GET', 'HEAD']);
+/** The server pings every 15 s; after three of them the line is dead. */
+const SILENCE_MS = 45_000;
+
+/** The only place that speaks HTTP: cookies, XSRF, the refresh of a spent access cookie, errors. */
+export class Client {
+  /** Called when the session is over and cannot be refreshed. */
+  onSignedOut: () => void = () => undefined;
+
+  constructor(private readonly config: ClientConfig) {}
+
+  async request<T>(path: string, options: Options = {}): Promise<T> {
+    const response = await this.#authenticated(path, options);
+    if (response.status === 204) return undefined as T;
+    return (await this.#body(response)) as T;
+  }
+
+  /** Yields the events of a stream; throws `NetworkError` when it breaks off or falls silent. */
+  async *events(path: string, options: Options = {}): AsyncGenerator<ServerEvent> {
+    const response = await this.#authenticated(path, options);
+    if (!response.body) throw new NetworkError('The stream has no body.');
+    options.opened?.();
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    const parser = new EventParser();
+    try {
+      for (;;) {
+        const { done, value } = await withinSilence(reader.read());
+        if (done) return;
+        yield* parser.push(value);
+      }
+    } catch (cause) {
+      if (options.signal?.aborted) return;
+      throw cause instanceof NetworkError
+        ? cause
+        : new NetworkError('The stream broke off.', { cause });
+    } finally {
+      void reader.cancel().catch(() => undefined);
+    }
+  }
+
+  async #authenticated(path: string, options: Options): Promise<Response> {
+    const started = Date.now();
+    const first = await this.#fetch(path, options);
+    if (first.ok) return first;
+    const renewable = first.status === 401 && !path.startsWith('auth/login');
+    if (!renewable) throw await errorFrom(first);
+    if (!(await refreshOnce(started, () => this.#refresh()))) {
+      this.onSignedOut();
+      throw await errorFrom(first);
+    }
+    const second = await this.#fetch(path, options);
+    if (second.ok) return second;
+    if (second.status === 401) this.onSignedOut();
+    throw await errorFrom(second);
+  }
+
+  async #refresh(): Promise<boolean> {
+    const response = await this.#fetch('auth/refresh', { method: 'POST' });
+    if (response.status >= 500) throw await errorFrom(response);
+    return response.ok;
+  }
+
+  async #fetch(path: string, { method = 'GET', body, signal, keepalive }: Options) {
+    const headers = new Headers({ Accept: 'application/json, text/event-stream' });
+    if (!SAFE.has(method)) headers.set('X-XSRFToken', cookie(this.config.xsrfCookie));
+    if (body !== undefined) headers.set('Content-Type', 'application/json');
+    try {
+      return await fetch(`${this.config.baseUrl}api/v1/${path}`, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: signal ?? null,
+        keepalive: keepalive ?? false,
+        credentials: 'same-origin',
+      });
+    } catch (cause) {
+      throw new NetworkError('The server cannot be reached.', { cause });
+    }
+  }
+
+  async #body(response: Response): Promise<unknown> {
+    try {
+      return await response.json();
+    } catch (cause) {
+      throw new NetworkError('The answer broke off.', { cause });
+    }
+  }
+}
+
+function cookie(name: string): string {
+  const found = document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
+}
+
+async function withinSilence<T>(read: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NetworkError('The stream fell silent.')), SILENCE_MS);
+  });
+  try {
+    return await Promise.race([read, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

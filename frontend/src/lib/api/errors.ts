@@ -1,0 +1,59 @@
+import type { Problem } from './types';
+
+/** The server answered, and the answer is a problem document. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(problem.detail || problem.title);
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+/** No answer came, or it broke off: the server or the network is away. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
+}
+
+/** Reads the problem out of a failed response; a proxy's HTML page becomes a problem too. */
+export async function errorFrom(response: Response): Promise<ApiError> {
+  const after = Number(response.headers.get('Retry-After') ?? NaN);
+  const fallback: Problem = {
+    type: 'about:blank',
+    title: response.statusText || 'Error',
+    status: response.status,
+    detail: `The server answered with status ${response.status}.`,
+    code: 'unknown',
+  };
+  const body: unknown = await response.json().catch(() => null);
+  const problem = typeof body === 'object' && body !== null ? { ...fallback, ...body } : fallback;
+  return new ApiError(problem, Number.isNaN(after) ? null : after);
+}
+
+const GATEWAY_AND_NOT_READY = [502, 503, 504];
+
+/** Whether trying again later may help: nobody answered, or the server is not ready. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return GATEWAY_AND_NOT_READY.includes(error.status);
+  return error instanceof NetworkError;
+}
+
+/** Whether the thing is absent, or not this user's. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+/** The sentence to show for whatever was thrown. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,14 @@
+import { mount } from 'svelte';
+import App from './app/App.svelte';
+import type { Host } from './app/host';
+import { readConfig } from './lib/api/config';
+import { pageLocation } from './lib/router/router.svelte';
+import { showTheme } from './theme/theme';
+
+const target = document.getElementById('dost');
+if (!target) throw new Error('The page has no place for dost.');
+
+const config = readConfig(document);
+const host: Host = { kind: 'page', config, location: pageLocation(config.base_url), showTheme };
+
+mount(App, { target, props: { host } });
