@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_server.auth import IdentityProvider
 from jupyter_server.auth import User as JupyterUser
 from jupyter_server.base.handlers import APIHandler
+from traitlets import default
 
 from dost_ext.auth.service import AccountService
 from dost_ext.auth.sessions import KEY_PREFIX, REFRESH_LIFE, SessionService, SignedInTokens
@@ -76,6 +77,10 @@ class DostIdentityProvider(IdentityProvider):
         if principal is None:
             return None
         return JupyterUser(username=str(principal.user_id), name=principal.username)
+
+    @default("token")
+    def _no_token(self) -> str:
+        return ""
 
     def get_handlers(self) -> list[tuple[str, object]]:
         """None of Jupyter's own sign-in pages."""

@@ -102,6 +102,7 @@ class ApiHandler(APIHandler):
 
     identifier: ClassVar[str] = "dost_identifier"
     principal: Principal | None = None
+    needs_services = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -121,9 +122,10 @@ class ApiHandler(APIHandler):
 
     async def prepare(self) -> None:
         """Identify the caller and refuse what is too large, before the verb runs."""
-        if not self.settings["dost_ready"]():
-            self.current_user = self._jupyter_current_user = None
-            raise errors.NotReady
+        self.current_user = None
+        if not self.needs_services:
+            return
+        self.settings["dost_ready"]()
         await super().prepare()
         self.principal = await self.settings[self.identifier].principal_of(self)
         if len(self.request.body) > BODY_LIMIT:
@@ -131,7 +133,7 @@ class ApiHandler(APIHandler):
 
     def demand(self, declared: Operation) -> None:
         """Refuse the caller who may not do this."""
-        if self.settings["dost_mode"] == "local" and not declared.in_local_mode:
+        if not declared.in_local_mode and self.settings["dost_mode"] == "local":
             raise errors.NotFound("Jupyter signs people in here; dost has no accounts of its own.")
         if not can(self.principal, declared.scope):
             raise errors.Unauthenticated if self.principal is None else errors.Forbidden

@@ -1,0 +1,230 @@
+"""The server extension: `dost` on its own, or inside `jupyter lab`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+import webbrowser
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Bool, Unicode, default
+
+from dost_ext import __version__
+from dost_ext.auth.identity import AccountIdentifier, DostIdentityProvider, LocalIdentifier
+from dost_ext.core import about
+from dost_ext.core.errors import DostError, NotReady
+from dost_ext.core.http import UnknownAddress
+from dost_ext.core.openapi import document
+from dost_ext.core.page import Site, page_routes
+from dost_ext.models.service import ModelOptions
+from dost_ext.services import Options, Services
+from dost_ext.standalone import StandaloneServer
+
+API = "dost/api/v1"
+
+
+class DostApp(ExtensionApp):
+    """The dost server extension."""
+
+    name = "dost"
+    description = """dost: chat with any model, in Jupyter and beside it.
+
+    Starts the server and opens the page. Sub-commands: doctor, backup, restore, user, model,
+    worker, version; each has --help.
+    """
+    examples = """
+    dost                                     start, on http://localhost:8765/dost/
+    dost --port 8899 --no-browser            on another port
+    dost --database-url postgresql://…       with a PostgreSQL of your own
+    dost doctor                              check what dost needs
+    """
+    extension_url = "/dost/"
+    load_other_extensions = False
+    serverapp_class = StandaloneServer
+    classes: ClassVar[list[Any]] = [StandaloneServer]
+    aliases: ClassVar[dict[str, str]] = {
+        "port": "ServerApp.port",
+        "ip": "ServerApp.ip",
+        "base-url": "ServerApp.base_url",
+        "database-url": "DostApp.database_url",
+        "data-dir": "DostApp.data_dir",
+        "config": "ExtensionApp.config_file",
+        "log-level": "ServerApp.log_level",
+    }
+    flags: ClassVar[dict[str, Any]] = {
+        "no-browser": (
+            {"DostApp": {"open_page": False}},
+            "Do not open the page in a browser.",
+        ),
+        "fake-model": (
+            {"DostApp": {"fake_model": True}},
+            "Offer the scripted models fake/…, for tests and demonstrations.",
+        ),
+    }
+
+    data_dir = Unicode(
+        help="Where the embedded database and the secret key live. Environment: DOST_DATA_DIR."
+    ).tag(config=True)
+    database_url = Unicode(
+        help="A PostgreSQL server to use instead of the embedded one, as "
+        "postgresql://user:password@host/database. Environment: DOST_DATABASE_URL."
+    ).tag(config=True)
+    open_page = Bool(True, help="Open the page in a browser, where there is one.").tag(config=True)
+    fake_model = Bool(
+        help="Offer the scripted models fake/…. Environment: DOST_FAKE_MODEL=1."
+    ).tag(config=True)
+    cheap_passwords = Bool(
+        help="Hash passwords in a millisecond. For tests only: it protects nothing. "
+        "Environment: DOST_CHEAP_PASSWORDS=1."
+    ).tag(config=True)
+
+    ready = False
+    failure: DostError | None = None
+    services: Services | None = None
+
+    @default("data_dir")
+    def _default_data_dir(self) -> str:
+        return os.environ.get("DOST_DATA_DIR") or str(Path(jupyter_data_dir()) / "dost")
+
+    @default("database_url")
+    def _default_database_url(self) -> str:
+        return os.environ.get("DOST_DATABASE_URL", "")
+
+    @default("fake_model")
+    def _default_fake_model(self) -> bool:
+        return _switched_on("DOST_FAKE_MODEL")
+
+    @default("cheap_passwords")
+    def _default_cheap_passwords(self) -> bool:
+        return _switched_on("DOST_CHEAP_PASSWORDS")
+
+    @property
+    def mode(self) -> str:
+        """`standalone` where dost signs people in, `local` where Jupyter does."""
+        assert self.serverapp is not None
+        ours = isinstance(self.serverapp.identity_provider, DostIdentityProvider)
+        return "standalone" if ours else "local"
+
+    def options(self) -> Options:
+        """The traits as the services take them."""
+        data_dir = Path(self.data_dir).expanduser().resolve()
+        return Options(
+            data_dir=data_dir,
+            database_url=self.database_url,
+            cheap_passwords=self.cheap_passwords,
+            models=ModelOptions(data_dir=data_dir, fake=self.fake_model),
+        )
+
+    def initialize_settings(self) -> None:
+        """Build the services and hand them to the handlers through the settings."""
+        try:
+            self.services = Services(self.options())
+        except DostError as error:
+            self._fail(error)
+            return
+        if self.mode == "standalone":
+            identifier: Any = AccountIdentifier(self.services.sessions)
+        else:
+            identifier = LocalIdentifier(self.services.accounts)
+        self.settings.update(
+            dost_identifier=identifier,
+            dost_mode=self.mode,
+            dost_streams=self.services.streams,
+            dost_ready=self._demand_ready,
+            dost_page_config=self._page_config,
+        )
+
+    def initialize_handlers(self) -> None:
+        """The API's routes, then the page for every other address."""
+        if self.services is None:
+            return
+        routes = [*self.services.routes(), *about.routes(lambda: self.ready)]
+        self.settings["dost_openapi"] = document(routes, __version__)
+        self.handlers.extend((f"{API}/{r.pattern}", r.handler, r.services) for r in routes)
+        self.handlers.append((f"{API}(?:/.*)?", UnknownAddress))
+        self.handlers.extend(page_routes(Site()))
+
+    def _demand_ready(self) -> None:
+        if not self.ready:
+            raise self.failure or NotReady("dost is starting. Try again in a moment.")
+
+    async def _page_config(self) -> dict[str, Any]:
+        """What the page needs to know before its first request."""
+        first_run, sign_up = False, "closed"
+        if self.ready and self.mode == "standalone" and self.services is not None:
+            first_run = not await self.services.accounts.any_account()
+            sign_up = (await self.services.settings.get()).sign_up
+        return {
+            "mode": self.mode,
+            "version": __version__,
+            "first_run": first_run,
+            "sign_up": sign_up,
+            "xsrf_cookie": self.settings.get("xsrf_cookie_name", "_xsrf"),
+        }
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """Start the services; a standalone server that cannot says why and ends."""
+        if self.services is None:
+            return
+        try:
+            await self.services.start()
+        except DostError as error:
+            self._fail(error)
+            return
+        self.ready = True
+        if self.mode == "standalone":
+            self._announce()
+
+    def _fail(self, error: DostError) -> None:
+        assert self.serverapp is not None
+        self.failure = error
+        if self.mode == "local":
+            self.log.error("dost cannot start: %s", error.detail)
+            return
+        print(f"dost cannot start: {error.detail}", file=sys.stderr)  # noqa: T201
+        self.serverapp.exit_code = 1
+        if self.services is None:
+            sys.exit(1)
+        self.serverapp.stop()
+
+    def _announce(self) -> None:
+        assert self.serverapp is not None
+        url = f"{self.serverapp.local_url.partition('?')[0].rstrip('/')}/"
+        print(  # noqa: T201
+            f"\n  dost {__version__} is ready:  {url}\n"
+            f"  Data: {self.data_dir}   Stop: Ctrl+C\n",
+            flush=True,
+        )
+        if self.open_page:
+            threading.Thread(target=_open_browser, args=(url,), daemon=True).start()
+
+    async def stop_extension(self) -> None:
+        """End runs, children and the database."""
+        self.ready = False
+        if self.services is not None:
+            began = time.monotonic()
+            await self.services.stop()
+            self.log.info("dost stopped in %.1f s", time.monotonic() - began)
+
+
+def _switched_on(variable: str) -> bool:
+    return os.environ.get(variable, "").lower() in ("1", "true", "yes", "on")
+
+
+def _open_browser(url: str) -> None:
+    try:
+        webbrowser.get().open(url, new=2)
+    except webbrowser.Error:
+        pass  # no browser here; the address is printed
+
+
+def launch(argv: list[str]) -> None:
+    """Run the standalone server until it is stopped."""
+    DostApp.launch_instance(argv)
+    server = StandaloneServer.instance()
+    sys.exit(getattr(server, "exit_code", 0))

@@ -1,0 +1,21 @@
+"""The `dost` command: the server, or a sub-command that looks after it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+# Each is a module of this package with `run(argv) -> int`, imported when it is asked for.
+COMMANDS = ("backup", "doctor", "model", "restore", "user", "version", "worker")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run `dost`."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and arguments[0] in COMMANDS:
+        run: Callable[[list[str]], int] = import_module(f"dost_ext.cli.{arguments[0]}").run
+        sys.exit(run(arguments[1:]))
+    from dost_ext.app import launch
+
+    launch(arguments)

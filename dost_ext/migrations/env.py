@@ -1,0 +1,27 @@
+"""What Alembic runs: the migrations in one transaction, against the tables of every feature."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+import dost_ext.auth.tables
+import dost_ext.chat.tables
+import dost_ext.core.settings
+import dost_ext.models.tables  # noqa: F401
+from dost_ext.core.database import metadata
+
+config = context.config
+
+
+def run() -> None:
+    """Migrate through a synchronous engine: the server's own loop may be running."""
+    engine = create_engine(config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata)
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()

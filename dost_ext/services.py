@@ -1,0 +1,142 @@
+"""Builds stores, services and routes: the one place that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from dost_ext.admin import handlers as admin_handlers
+from dost_ext.auth import handlers as auth_handlers
+from dost_ext.auth.passwords import Passwords
+from dost_ext.auth.service import AccountService
+from dost_ext.auth.sessions import SessionService
+from dost_ext.auth.tokens import Tokens
+from dost_ext.chat import handlers as chat_handlers
+from dost_ext.chat.conversations import ConversationService
+from dost_ext.chat.feed import Feed
+from dost_ext.chat.reaper import Reaper
+from dost_ext.chat.runs import RunService
+from dost_ext.chat.turns import TurnPlanner
+from dost_ext.core.clock import Clock, utc_now
+from dost_ext.core.database import Database
+from dost_ext.core.embedded_postgres import EmbeddedPostgres
+from dost_ext.core.errors import NotReady
+from dost_ext.core.http import Route
+from dost_ext.core.notifications import Notifications
+from dost_ext.core.secret import derive_key, load_secret
+from dost_ext.core.settings import ServerSettingsService
+from dost_ext.core.streams import Streams
+from dost_ext.core.tasks import TaskGroup
+from dost_ext.migrations import migrate
+from dost_ext.models import handlers as model_handlers
+from dost_ext.models.service import ModelOptions, ModelService
+
+log = logging.getLogger("dost")
+
+# How soon a database that was killed is started again.
+GUARD_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an operator sets."""
+
+    data_dir: Path
+    database_url: str = ""
+    cheap_passwords: bool = False
+    models: ModelOptions = ModelOptions()
+
+
+class Services:
+    """Everything behind the routes. Built at once, started when the event loop runs."""
+
+    def __init__(self, options: Options, clock: Clock = utc_now) -> None:
+        secret = load_secret(options.data_dir)
+        self.options = options
+        self.database = Database()
+        # A random key of 63 bits names this process among all that share the database.
+        self.notifications = Notifications(secrets.randbits(63))
+        self.streams = Streams()
+        self.settings = ServerSettingsService(self.database, self.notifications)
+        self.passwords = Passwords(cheap=options.cheap_passwords)
+        self.sessions = SessionService(
+            self.database,
+            self.notifications,
+            Tokens(derive_key(secret, "tokens")),
+            self.streams,
+            clock,
+        )
+        self.accounts = AccountService(
+            self.database, self.sessions, self.passwords, self.settings, clock
+        )
+        self.models = ModelService(
+            self.database,
+            self.notifications,
+            self.settings,
+            derive_key(secret, "providers"),
+            options.models,
+        )
+        self.feed = Feed(self.notifications)
+        planner = TurnPlanner(self.database, self.models, clock)
+        self.runs = RunService(self.database, self.notifications, planner, clock)
+        self.conversations = ConversationService(self.database, clock, self.runs)
+        self.reaper = Reaper(self.database, self.notifications.lock_key, clock)
+        self._embedded: EmbeddedPostgres | None = None
+        self._tasks = TaskGroup()
+
+    def routes(self) -> list[Route]:
+        """Every route of the API."""
+        return [
+            *auth_handlers.routes(self.accounts, self.sessions),
+            *chat_handlers.routes(self.conversations, self.runs, self.feed),
+            *model_handlers.routes(self.models),
+            *admin_handlers.routes(self.accounts, self.settings),
+        ]
+
+    async def start(self) -> None:
+        """Start the database where it is ours, migrate it, and begin to work.
+
+        Raises `NotReady` with the reason when the database cannot be had.
+        """
+        url = self.options.database_url or await self._start_embedded()
+        await asyncio.to_thread(migrate, url)
+        self.database.connect(url)
+        listening = asyncio.Event()
+        self._tasks.start(self.notifications.listen(url, listening), "notifications")
+        try:
+            await asyncio.wait_for(listening.wait(), 10)
+        except TimeoutError:
+            raise NotReady("The database accepts no more connections.") from None
+        await self.reaper.reap()
+        self.runs.open()
+        self._tasks.start(self.reaper.watch(), "reaper")
+        if self._embedded is not None:
+            self._tasks.start(self._guard(self._embedded), "database guard")
+        await self.models.start()
+
+    async def _start_embedded(self) -> str:
+        self._embedded = EmbeddedPostgres(self.options.data_dir)
+        return await asyncio.to_thread(self._embedded.start)
+
+    async def _guard(self, embedded: EmbeddedPostgres) -> None:
+        """Start the database again whenever it has died."""
+        while True:
+            await asyncio.sleep(GUARD_SECONDS)
+            try:
+                await asyncio.to_thread(embedded.ensure)
+            except NotReady as error:
+                log.error("%s", error.detail)
+
+    async def stop(self) -> None:
+        """End runs as interrupted, then everything else, the database last."""
+        await self.runs.close()
+        self.streams.close_all()
+        await self.models.stop()
+        await self._tasks.cancel()
+        self.passwords.close()
+        await self.database.close()
+        if self._embedded is not None:
+            await asyncio.to_thread(self._embedded.stop)

@@ -1,0 +1,80 @@
+"""The Jupyter Server of standalone dost: none of Jupyter's own services, and dost's accounts."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from typing import Any
+
+from jupyter_server.serverapp import ServerApp
+from tornado.web import RequestHandler
+from traitlets import default
+
+log = logging.getLogger("dost")
+
+DEFAULT_PORT = 8765
+
+
+def log_failed_request(handler: RequestHandler) -> None:
+    """Log a request that ended in a server error other than an upstream's."""
+    if handler.get_status() >= 500 and handler.get_status() not in (502, 503):
+        log.error("%d %s %s", handler.get_status(), handler.request.method, handler.request.path)
+
+
+class StandaloneServer(ServerApp):
+    """A server where many people share one process.
+
+    Jupyter's contents, kernels and terminals are absent: they know no owners, so whoever reached
+    one would reach everyone's. dost has routes of its own for what it needs.
+    """
+
+    name = "dost"
+    answer_yes = True
+    allow_root = True  # nothing here runs code in the server's own name
+    default_services = ("auth", "security")
+    no_browser_open_file = True
+
+    @default("port")
+    def _default_port(self) -> int:
+        return DEFAULT_PORT
+
+    @default("identity_provider_class")
+    def _default_identity_provider_class(self) -> Any:
+        from dost_ext.auth.identity import DostIdentityProvider
+
+        return DostIdentityProvider
+
+    @default("default_url")
+    def _default_default_url(self) -> str:
+        return "/dost/"
+
+    @default("allow_unauthenticated_access")
+    def _default_allow_unauthenticated_access(self) -> bool:
+        return False
+
+    @default("log_level")
+    def _quiet(self) -> int:
+        return 30  # warnings; what a person should see is printed by DostApp
+
+    def init_webapp(self) -> None:
+        """Log requests that failed on our side; the others are no news."""
+        self.tornado_settings.setdefault("log_function", log_failed_request)
+        super().init_webapp()
+
+    def init_signal(self) -> None:
+        """One Ctrl+C stops; so does the terminal's end."""
+        super().init_signal()
+        signal.signal(signal.SIGINT, self._signal_stop)
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, self._signal_stop)
+
+    def _signal_stop(self, sig: Any, frame: Any) -> None:
+        if not getattr(self, "_stopping", False):
+            self.stop(from_signal=True)
+
+    def launch_browser(self) -> None:
+        """DostApp opens the browser, once dost answers."""
+
+    def running_server_info(self, kernel_count: bool = True) -> str:
+        """Nothing: there are no kernels of Jupyter's here."""
+        return ""
