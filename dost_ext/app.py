@@ -144,7 +144,8 @@ class DostApp(ExtensionApp):
         if self.services is None:
             return
         routes = [*self.services.routes(), *about.routes(lambda: self.ready)]
-        self.settings["dost_openapi"] = document(routes, __version__)
+        assert self.serverapp is not None
+        self.serverapp.web_app.settings["dost_openapi"] = document(routes, __version__)
         self.handlers.extend((f"{API}/{r.pattern}", r.handler, r.services) for r in routes)
         self.handlers.append((f"{API}(?:/.*)?", UnknownAddress))
         self.handlers.extend(page_routes(Site()))
