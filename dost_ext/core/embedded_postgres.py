@@ -37,6 +37,13 @@ GRACE = 10.0  # seconds that a server whose users were all killed waits for the 
 START_TIMEOUT = 60.0  # seconds; recovery after a crash takes most of it
 ORPHAN_PATIENCE = 1.0  # seconds that backends get to notice their postmaster's death
 LOOK_EVERY = 0.01
+RETRY_EVERY = 0.1
+
+STILL_RECOVERING = "The database is still recovering. Wait a little and start dost again."
+IN_USE_ELSEWHERE = (
+    "The database is in use by a dost on another machine or in another container. Give each its "
+    "own --data-dir, or one PostgreSQL server with --database-url."
+)
 
 
 class EmbeddedPostgres:
@@ -63,7 +70,6 @@ class EmbeddedPostgres:
         self._mutex = threading.RLock()
         self._process: psutil.Process | None = None
         self._guard: subprocess.Popen[bytes] | None = None
-        self._log_start = 0
         self._url = ""
 
     def start(self) -> str:
@@ -120,23 +126,44 @@ class EmbeddedPostgres:
 
     def _run(self) -> None:
         """Find the server running or start it; then see to the database in it."""
-        self._log_start = self._cluster.log_size()
-        running = self._cluster.postmaster()
-        if running is None or running.status == "stopping":
-            self._await_silence()
-            self._cluster.prepare()
-            self._cluster.forget_stranger()
-            self._launch()
-        postmaster = self._await_ready()
+        deadline = time.monotonic() + START_TIMEOUT
+        while True:
+            postmaster = self._find() or self._launch()
+            try:
+                self._create_database(postmaster)
+                break
+            except psycopg.OperationalError:
+                # We met it while it was dying, or recovering from the death of a backend.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(RETRY_EVERY)
         self._process = psutil.Process(postmaster.pid)
-        self._create_database(postmaster)
         self._url = self._address(postmaster, DATABASE, ROLE)
 
-    def _launch(self) -> None:
+    def _find(self) -> Postmaster | None:
+        """The server that is ready, or None once no process of an earlier one is left."""
+        began = time.monotonic()
+        while not is_free(self._cluster.home / SERVER_LOCK):
+            postmaster = self._cluster.postmaster()
+            if postmaster is not None and postmaster.status == "ready":
+                return postmaster
+            waited = time.monotonic() - began
+            if waited > START_TIMEOUT:
+                raise DatabaseUnavailable(STILL_RECOVERING if postmaster else IN_USE_ELSEWHERE)
+            if postmaster is None and waited > ORPHAN_PATIENCE:
+                self._cluster.end_orphans()
+            time.sleep(LOOK_EVERY)
+        return None
+
+    def _launch(self) -> Postmaster:
+        """Start the server under its guard and wait until it is ready."""
+        cluster = self._cluster
+        cluster.prepare()
+        cluster.forget_stale()
+        log_start = cluster.log_size()
         words = [sys.executable, "-P", "-s", "-S", "-m", "dost_ext.core.postgres_guard"]
-        words += [str(self._cluster.home), str(self._grace), *self._cluster.command()]
         self._guard = subprocess.Popen(
-            words,
+            [*words, str(cluster.home), str(self._grace), *cluster.command()],
             env={**environment(), "PYTHONPATH": str(Path(dost_ext.__file__).parents[1])},
             cwd=os.path.sep,
             stdin=subprocess.DEVNULL,
@@ -144,37 +171,15 @@ class EmbeddedPostgres:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-
-    def _await_ready(self) -> Postmaster:
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:
-            postmaster = self._cluster.postmaster()
+            postmaster = cluster.postmaster()
             if postmaster is not None and postmaster.status == "ready":
                 return postmaster
-            if postmaster is None and (self._guard is None or self._guard.poll() is not None):
-                raise self._cluster.failure(self._log_start)
+            if self._guard.poll() is not None:
+                raise cluster.failure(log_start)
             time.sleep(LOOK_EVERY)
-        raise DatabaseUnavailable(
-            f"The database is still recovering after {START_TIMEOUT:.0f} seconds. Wait a little "
-            f"and start dost again; its log is {self._cluster.log}."
-        )
-
-    def _await_silence(self) -> None:
-        """Wait until no process of an earlier server is left."""
-        began = time.monotonic()
-        server_lock = self._cluster.home / SERVER_LOCK
-        while not is_free(server_lock):
-            waited = time.monotonic() - began
-            stopping = self._cluster.postmaster() is not None
-            if waited > ORPHAN_PATIENCE and not stopping:
-                self._cluster.end_orphans()
-            if waited > START_TIMEOUT:
-                raise DatabaseUnavailable(
-                    f"The database in {self._cluster.home} is in use by a dost on another "
-                    "machine or in another container. Give each its own --data-dir, or one "
-                    "PostgreSQL server with --database-url."
-                )
-            time.sleep(LOOK_EVERY)
+        raise DatabaseUnavailable(STILL_RECOVERING)
 
     def _shut_down(self) -> None:
         postmaster = self._cluster.postmaster()

@@ -34,6 +34,7 @@ SUPERUSER = "postgres"
 PORT = 5432  # only part of the socket's name; TCP takes a free port
 SOCKET_NAME = f".s.PGSQL.{PORT}"
 SOCKET_PATH_LIMIT = 107 if sys.platform == "linux" else 103  # bytes: sizeof(sun_path) - 1
+HOME_PATH_LIMIT = 900  # bytes: PostgreSQL's MAXPGPATH (1024) less the names inside
 SPACE_TO_CREATE, SPACE_TO_START = 150_000_000, 30_000_000  # bytes
 
 # Durable (fsync and synchronous_commit stay on) and modest: most of it sits idle on a laptop.
@@ -103,6 +104,8 @@ class Cluster:
     def make_home(self) -> None:
         """The directory of everything; root's server account has to walk through it."""
         mode = 0o711 if hasattr(os, "geteuid") and os.geteuid() == 0 else 0o700
+        if len(os.fsencode(self.home)) > HOME_PATH_LIMIT:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         self.home.mkdir(mode=mode, parents=True, exist_ok=True)
 
     def prepare(self) -> None:
@@ -160,14 +163,17 @@ class Cluster:
             return None
         return Postmaster(int(lines[0]), int(lines[3]), lines[7].strip())
 
-    def forget_stranger(self) -> None:
-        """Remove a stale pid file whose pid now belongs to somebody else's process.
+    def forget_stale(self) -> None:
+        """Remove a pid file that is torn, or whose pid now belongs to somebody else's process.
 
-        PostgreSQL copes with every other stale file by itself; here it would refuse to start.
+        PostgreSQL copes with every other stale file by itself; with these it refuses to start.
+        Call it only while no process of the server lives.
         """
+        pid_file = self.data / "postmaster.pid"
         lines = self._pid_file_lines()
-        if lines and psutil.pid_exists(int(lines[0])) and not self._serves(int(lines[0])):
-            (self.data / "postmaster.pid").unlink()
+        stranger = bool(lines) and psutil.pid_exists(int(lines[0]))
+        if pid_file.exists() and (stranger or not lines) and self.postmaster() is None:
+            pid_file.unlink()
             if not self.tcp:
                 (self.socket_directory / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 

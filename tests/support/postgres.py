@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -90,6 +91,20 @@ def _alone(connection: psycopg.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute("select pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
+
+
+def made_data_dir(data_dir: Path) -> Path:
+    """Fill `data_dir` with a stopped server's cluster, to be copied by `copy_data_dir`."""
+    server = EmbeddedPostgres(data_dir)
+    server.start()
+    server.stop()
+    return data_dir
+
+
+def copy_data_dir(made: Path, data_dir: Path) -> Path:
+    """A cluster of its own for a test, in a tenth of the time that making one takes."""
+    subprocess.run(["cp", "-a", str(made / "postgres"), str(data_dir)], check=True)
+    return data_dir
 
 
 def with_database(url: str, name: str) -> str:
