@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 import time
 import webbrowser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
@@ -46,8 +47,8 @@ class DostApp(ExtensionApp):
     extension_url = "/dost/"
     load_other_extensions = False
     serverapp_class = StandaloneServer
-    classes: ClassVar[list[Any]] = [StandaloneServer]
-    aliases: ClassVar[dict[str, str]] = {
+    classes = [StandaloneServer]
+    aliases = {
         "port": "ServerApp.port",
         "ip": "ServerApp.ip",
         "base-url": "ServerApp.base_url",
@@ -56,7 +57,7 @@ class DostApp(ExtensionApp):
         "config": "ExtensionApp.config_file",
         "log-level": "ServerApp.log_level",
     }
-    flags: ClassVar[dict[str, Any]] = {
+    flags = {
         "no-browser": (
             {"DostApp": {"open_page": False}},
             "Do not open the page in a browser.",
@@ -75,14 +76,15 @@ class DostApp(ExtensionApp):
         "postgresql://user:password@host/database. Environment: DOST_DATABASE_URL."
     ).tag(config=True)
     open_page = Bool(True, help="Open the page in a browser, where there is one.").tag(config=True)
-    fake_model = Bool(
-        help="Offer the scripted models fake/…. Environment: DOST_FAKE_MODEL=1."
-    ).tag(config=True)
+    fake_model = Bool(help="Offer the scripted models fake/…. Environment: DOST_FAKE_MODEL=1.").tag(
+        config=True
+    )
     cheap_passwords = Bool(
         help="Hash passwords in a millisecond. For tests only: it protects nothing. "
         "Environment: DOST_CHEAP_PASSWORDS=1."
     ).tag(config=True)
 
+    exit_code = 0
     ready = False
     failure: DostError | None = None
     services: Services | None = None
@@ -188,7 +190,7 @@ class DostApp(ExtensionApp):
             self.log.error("dost cannot start: %s", error.detail)
             return
         print(f"dost cannot start: {error.detail}", file=sys.stderr)  # noqa: T201
-        self.serverapp.exit_code = 1
+        type(self).exit_code = 1
         if self.services is None:
             sys.exit(1)
         self.serverapp.stop()
@@ -197,8 +199,7 @@ class DostApp(ExtensionApp):
         assert self.serverapp is not None
         url = f"{self.serverapp.local_url.partition('?')[0].rstrip('/')}/"
         print(  # noqa: T201
-            f"\n  dost {__version__} is ready:  {url}\n"
-            f"  Data: {self.data_dir}   Stop: Ctrl+C\n",
+            f"\n  dost {__version__} is ready:  {url}\n  Data: {self.data_dir}   Stop: Ctrl+C\n",
             flush=True,
         )
         if self.open_page:
@@ -218,14 +219,11 @@ def _switched_on(variable: str) -> bool:
 
 
 def _open_browser(url: str) -> None:
-    try:
+    with contextlib.suppress(webbrowser.Error):  # the address is printed all the same
         webbrowser.get().open(url, new=2)
-    except webbrowser.Error:
-        pass  # no browser here; the address is printed
 
 
 def launch(argv: list[str]) -> None:
     """Run the standalone server until it is stopped."""
-    DostApp.launch_instance(argv)
-    server = StandaloneServer.instance()
-    sys.exit(getattr(server, "exit_code", 0))
+    DostApp.launch_instance(argv)  # type: ignore[no-untyped-call]
+    sys.exit(DostApp.exit_code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dost_ext.admin import handlers as admin_handlers
@@ -47,7 +47,7 @@ class Options:
     data_dir: Path
     database_url: str = ""
     cheap_passwords: bool = False
-    models: ModelOptions = ModelOptions()
+    models: ModelOptions = field(default_factory=ModelOptions)
 
 
 class Services:

@@ -31,7 +31,7 @@ class StandaloneServer(ServerApp):
     name = "dost"
     answer_yes = True
     allow_root = True  # nothing here runs code in the server's own name
-    default_services = ("auth", "security")
+    default_services = ("auth", "security")  # type: ignore[assignment]
     no_browser_open_file = True
 
     @default("port")

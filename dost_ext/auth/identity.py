@@ -35,10 +35,10 @@ class AccountIdentifier:
 
     async def principal_of(self, handler: APIHandler) -> Principal | None:
         """The principal, found once a request."""
-        if not hasattr(handler, "dost_principal"):
-            handler.dost_principal = await self._find(handler)
-        found: Principal | None = handler.dost_principal
-        return found
+        found: dict[str, Principal | None] = handler.__dict__
+        if "dost_principal" not in found:
+            found["dost_principal"] = await self._find(handler)
+        return found["dost_principal"]
 
     async def _find(self, handler: APIHandler) -> Principal | None:
         token = bearer(handler)
@@ -46,7 +46,7 @@ class AccountIdentifier:
             cookie = handler.get_cookie(cookie_name(handler, "access"))
             return await self._sessions.principal_of_token(cookie) if cookie else None
         # A bearer cannot be sent by another site's page, so XSRF and Origin do not matter.
-        handler._token_authenticated = True
+        handler.__dict__["_token_authenticated"] = True
         if token.startswith(KEY_PREFIX):
             return await self._sessions.principal_of_key(token)
         return await self._sessions.principal_of_token(token)

@@ -71,7 +71,7 @@ class SignedIn(Response):
 
     user: User
     access_token: str
-    token_type: Literal["bearer"] = "bearer"
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105
     expires_in: int = Field(description="Seconds until the access token expires")
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.auth import schemas, store
@@ -14,7 +13,7 @@ from dost_ext.auth.attempts import Attempts
 from dost_ext.auth.passwords import Passwords
 from dost_ext.auth.sessions import SessionService, SignedInTokens
 from dost_ext.core.clock import Clock
-from dost_ext.core.database import Database
+from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from dost_ext.core.ids import new_id
 from dost_ext.core.notifications import publish
@@ -87,8 +86,8 @@ class AccountService:
             return user_of(await self._insert(connection, wanted, password_hash, chosen))
 
     async def _insert(
-        self, connection: AsyncConnection, wanted: schemas.Register, hashed: str | None, role: str
-    ) -> Row[Any]:
+        self, connection: AsyncConnection, wanted: schemas.Register, hashed: str, role: str
+    ) -> Record:
         return await store.add_user(
             connection,
             id=new_id(),
@@ -173,9 +172,7 @@ class AccountService:
         await self._confirm_password(principal, password, device)
         await self.delete(principal.user_id)
 
-    async def _confirm_password(
-        self, principal: Principal, password: str, device: Device
-    ) -> None:
+    async def _confirm_password(self, principal: Principal, password: str, device: Device) -> None:
         self._attempts.demand(principal.username, device.ip)
         async with self._database.begin() as connection:
             row = await store.user_by_id(connection, principal.user_id)
@@ -234,14 +231,18 @@ class AccountService:
             await store.lock_first_account(connection)
             row = await store.user_by_name(connection, LOCAL_OWNER)
             if row is None:
-                wanted = schemas.Register.model_construct(
-                    username=LOCAL_OWNER, email=None, display_name=None
+                # Nobody can sign in to it with a password, for it has none.
+                row = await store.add_user(
+                    connection,
+                    id=new_id(),
+                    username=LOCAL_OWNER,
+                    display_name=LOCAL_OWNER,
+                    role="admin",
                 )
-                row = await self._insert(connection, wanted, None, "admin")
         return Principal(row.id, row.username, row.role)
 
 
-def user_of(row: Row[Any]) -> schemas.User:
+def user_of(row: Record) -> schemas.User:
     """An account row as its owner sees it."""
     return schemas.User(
         id=row.id,

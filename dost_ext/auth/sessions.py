@@ -6,16 +6,14 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.auth import schemas, store
 from dost_ext.auth.tokens import Token, Tokens
 from dost_ext.core.clock import Clock
-from dost_ext.core.database import Database
+from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotFound, Unauthenticated
 from dost_ext.core.ids import new_id
 from dost_ext.core.notifications import Notifications, publish
@@ -65,7 +63,7 @@ class SessionService:
         self._streams = streams
         self._clock = clock
         self._known: dict[UUID | bytes, _Known] = {}
-        notifications.on("session", lambda ids: [self._ended(UUID(i)) for i in ids])
+        notifications.on("session", self._ended)
         notifications.on("user", lambda user_id: self.forget_user(UUID(user_id)))
         notifications.on("reconnected", lambda _: self._known.clear())
 
@@ -87,7 +85,7 @@ class SessionService:
         )
         return SignedInTokens(self._access(token, now), self._refresh(token, now))
 
-    async def refresh(self, encoded: str) -> tuple[Row[Any], SignedInTokens]:
+    async def refresh(self, encoded: str) -> tuple[Record, SignedInTokens]:
         """Rotate a refresh token.
 
         A token that was spent longer than `ROTATION_GRACE` ago revokes its whole session: either
@@ -186,11 +184,12 @@ class SessionService:
         async with self._database.begin() as connection:
             if not await self.revoke(connection, principal.user_id, only=session_id):
                 raise NotFound
-        self._ended(session_id)
+        self._ended([str(session_id)])
 
-    def _ended(self, session_id: UUID) -> None:
-        self._known.pop(session_id, None)
-        self._streams.close_session(session_id)
+    def _ended(self, session_ids: list[str]) -> None:
+        for session_id in map(UUID, session_ids):
+            self._known.pop(session_id, None)
+            self._streams.close_session(session_id)
 
     def forget_user(self, user_id: UUID) -> None:
         """An account changed or is gone: look it up anew, and close its streams."""
@@ -254,7 +253,7 @@ def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-def _key_of(row: Row[Any]) -> schemas.ApiKey:
+def _key_of(row: Record) -> schemas.ApiKey:
     return schemas.ApiKey(
         id=row.id,
         name=row.name,

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.auth.tables import api_keys, sessions, users
+from dost_ext.core.database import Record
 from dost_ext.core.errors import Conflict
 
 # Held while the first account is made, so that two cannot both be the first.
@@ -28,30 +29,35 @@ async def any_account(connection: AsyncConnection) -> bool:
     return bool(await connection.scalar(select(select(users.c.id).exists())))
 
 
-async def add_user(connection: AsyncConnection, **values: Any) -> Row[Any]:
+async def add_user(connection: AsyncConnection, **values: Any) -> Record:
     """Insert an account. Raises `Conflict` when the name is taken, whatever its case."""
     try:
         result = await connection.execute(insert(users).values(**values).returning(users))
     except IntegrityError as error:
         raise Conflict("This username is taken.", code="username_taken") from error
-    return result.one()
+    row: Record = result.one()
+    return row
 
 
-async def user_by_name(connection: AsyncConnection, username: str) -> Row[Any] | None:
+async def user_by_name(connection: AsyncConnection, username: str) -> Record | None:
     """The account of that name, whatever its case."""
     query = select(users).where(func.lower(users.c.username) == username.lower())
-    return (await connection.execute(query)).one_or_none()
+    row: Record | None = (await connection.execute(query)).one_or_none()
+    return row
 
 
-async def user_by_id(connection: AsyncConnection, user_id: UUID) -> Row[Any] | None:
+async def user_by_id(connection: AsyncConnection, user_id: UUID) -> Record | None:
     """The account of that id."""
-    return (await connection.execute(select(users).where(users.c.id == user_id))).one_or_none()
+    query = select(users).where(users.c.id == user_id)
+    row: Record | None = (await connection.execute(query)).one_or_none()
+    return row
 
 
-async def update_user(connection: AsyncConnection, user_id: UUID, **values: Any) -> Row[Any] | None:
+async def update_user(connection: AsyncConnection, user_id: UUID, **values: Any) -> Record | None:
     """Change an account."""
     query = update(users).where(users.c.id == user_id).values(**values).returning(users)
-    return (await connection.execute(query)).one_or_none()
+    row: Record | None = (await connection.execute(query)).one_or_none()
+    return row
 
 
 async def delete_user(connection: AsyncConnection, user_id: UUID) -> bool:
@@ -59,7 +65,7 @@ async def delete_user(connection: AsyncConnection, user_id: UUID) -> bool:
     return bool((await connection.execute(delete(users).where(users.c.id == user_id))).rowcount)
 
 
-async def list_users(connection: AsyncConnection) -> Sequence[Row[Any]]:
+async def list_users(connection: AsyncConnection) -> Sequence[Record]:
     """Every account, oldest first."""
     return (await connection.execute(select(users).order_by(users.c.id))).all()
 
@@ -72,7 +78,8 @@ async def admin_ids(connection: AsyncConnection) -> set[UUID]:
 
 async def others_exist(connection: AsyncConnection, but: UUID) -> bool:
     """Whether there is any account besides `but`."""
-    return bool(await connection.scalar(select(select(users.c.id).where(users.c.id != but).exists())))
+    other = select(users.c.id).where(users.c.id != but).exists()
+    return bool(await connection.scalar(select(other)))
 
 
 async def add_session(connection: AsyncConnection, **values: Any) -> None:
@@ -82,7 +89,7 @@ async def add_session(connection: AsyncConnection, **values: Any) -> None:
 
 async def session_with_user(
     connection: AsyncConnection, session_id: UUID, *, lock: bool = False
-) -> Row[Any] | None:
+) -> Record | None:
     """A session that has not been revoked, with its account."""
     query = (
         select(
@@ -97,7 +104,8 @@ async def session_with_user(
     )
     if lock:
         query = query.with_for_update(of=sessions)
-    return (await connection.execute(query)).one_or_none()
+    row: Record | None = (await connection.execute(query)).one_or_none()
+    return row
 
 
 async def rotate_session(
@@ -115,7 +123,7 @@ async def rotate_session(
 
 async def list_sessions(
     connection: AsyncConnection, user_id: UUID, now: datetime
-) -> Sequence[Row[Any]]:
+) -> Sequence[Record]:
     """The account's sessions, newest first."""
     query = (
         select(sessions)
@@ -141,13 +149,14 @@ async def revoke_sessions(
     return list((await connection.execute(query)).scalars())
 
 
-async def add_api_key(connection: AsyncConnection, **values: Any) -> Row[Any]:
+async def add_api_key(connection: AsyncConnection, **values: Any) -> Record:
     """Insert an API key."""
     result = await connection.execute(insert(api_keys).values(**values).returning(api_keys))
-    return result.one()
+    row: Record = result.one()
+    return row
 
 
-async def list_api_keys(connection: AsyncConnection, user_id: UUID) -> Sequence[Row[Any]]:
+async def list_api_keys(connection: AsyncConnection, user_id: UUID) -> Sequence[Record]:
     """The account's API keys, oldest first."""
     query = select(api_keys).where(api_keys.c.user_id == user_id).order_by(api_keys.c.id)
     return (await connection.execute(query)).all()
@@ -159,11 +168,12 @@ async def delete_api_key(connection: AsyncConnection, user_id: UUID, key_id: UUI
     return bool((await connection.execute(query)).rowcount)
 
 
-async def user_of_api_key(connection: AsyncConnection, digest: bytes) -> Row[Any] | None:
+async def user_of_api_key(connection: AsyncConnection, digest: bytes) -> Record | None:
     """The account a key belongs to, with the key's expiry as `key_expires_at`."""
     query = (
         select(users, api_keys.c.id.label("key_id"), api_keys.c.expires_at.label("key_expires_at"))
         .join(users, users.c.id == api_keys.c.user_id)
         .where(api_keys.c.hash == digest)
     )
-    return (await connection.execute(query)).one_or_none()
+    row: Record | None = (await connection.execute(query)).one_or_none()
+    return row

@@ -37,9 +37,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True
-    ),
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     # The refresh token in force; each refresh counts one up, an older number is a stolen token.
     Column("generation", Integer, nullable=False, server_default=text("1")),
     Column("rotated_at", DateTime(timezone=True), nullable=False),
@@ -53,9 +51,7 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column(
-        "user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True
-    ),
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False, unique=True),
     Column("hint", Text, nullable=False),

@@ -9,14 +9,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import schemas, store, tree
 from dost_ext.chat.feed import tell
 from dost_ext.chat.titles import UNTITLED
 from dost_ext.core.clock import Clock
-from dost_ext.core.database import Database
+from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
 from dost_ext.core.ids import new_id
 from dost_ext.core.notifications import publish
@@ -222,7 +221,7 @@ class ConversationService:
             await self._tell_changed(connection, row)
         return conversation_of(row)
 
-    async def _tell_changed(self, connection: AsyncConnection, row: Row[Any]) -> None:
+    async def _tell_changed(self, connection: AsyncConnection, row: Record) -> None:
         news = summary_of(row).model_dump(mode="json", exclude={"tags"})
         await tell(connection, row.owner_id, "conversation", news)
 
@@ -247,7 +246,7 @@ async def _stop(connection: AsyncConnection, writing: list[UUID]) -> None:
         await publish(connection, "stop", [str(run_id) for run_id in writing])
 
 
-def summary_of(row: Row[Any]) -> schemas.ConversationSummary:
+def summary_of(row: Record) -> schemas.ConversationSummary:
     """A conversation row as the sidebar shows it."""
     return schemas.ConversationSummary(
         id=row.id,
@@ -260,7 +259,7 @@ def summary_of(row: Row[Any]) -> schemas.ConversationSummary:
     )
 
 
-def conversation_of(row: Row[Any]) -> schemas.Conversation:
+def conversation_of(row: Record) -> schemas.Conversation:
     """A conversation row as the API shows it."""
     return schemas.Conversation(
         **summary_of(row).model_dump(),
@@ -271,7 +270,7 @@ def conversation_of(row: Row[Any]) -> schemas.Conversation:
     )
 
 
-def message_of(row: Row[Any]) -> schemas.Message:
+def message_of(row: Record) -> schemas.Message:
     """A message row as the API shows it."""
     streaming = row.status == "streaming"
     return schemas.Message(
@@ -294,7 +293,7 @@ def message_of(row: Row[Any]) -> schemas.Message:
     )
 
 
-def _cursor_of(row: Row[Any]) -> str:
+def _cursor_of(row: Record) -> str:
     place = [row.pinned, row.updated_at.isoformat(), str(row.id)]
     return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
 

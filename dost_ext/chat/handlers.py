@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Sequence
 from dost_ext.chat import schemas
 from dost_ext.chat.conversations import ConversationService
 from dost_ext.chat.feed import Feed
-from dost_ext.chat.live import LiveRun
 from dost_ext.chat.runs import RunService
 from dost_ext.core.errors import InvalidRequest
 from dost_ext.core.http import ApiHandler, Route, operation
@@ -55,9 +54,7 @@ class ConversationHandler(ApiHandler):
         """One conversation, without its messages."""
         return await self.conversations.get(self.user, parse_id(conversation_id))
 
-    @operation(
-        "conversations:write", body=schemas.UpdateConversation, returns=schemas.Conversation
-    )
+    @operation("conversations:write", body=schemas.UpdateConversation, returns=schemas.Conversation)
     async def patch(
         self, conversation_id: str, body: schemas.UpdateConversation
     ) -> schemas.Conversation:
@@ -82,9 +79,7 @@ class MessagesHandler(ApiHandler):
         """The whole tree of messages, parents before children."""
         return await self.conversations.messages(self.user, parse_id(conversation_id))
 
-    @operation(
-        "conversations:write", body=schemas.AddMessage, returns=schemas.Message, status=201
-    )
+    @operation("conversations:write", body=schemas.AddMessage, returns=schemas.Message, status=201)
     async def post(self, conversation_id: str, body: schemas.AddMessage) -> schemas.Message:
         """Add a message without calling a model."""
         return await self.conversations.add_message(self.user, parse_id(conversation_id), body)
@@ -115,9 +110,7 @@ class ForkHandler(ApiHandler):
         """Take the service."""
         self.conversations = conversations
 
-    @operation(
-        "conversations:write", body=schemas.Fork, returns=schemas.Conversation, status=201
-    )
+    @operation("conversations:write", body=schemas.Fork, returns=schemas.Conversation, status=201)
     async def post(self, conversation_id: str, body: schemas.Fork) -> schemas.Conversation:
         """Copy the path to one message into a new conversation."""
         source = parse_id(conversation_id)

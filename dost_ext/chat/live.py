@@ -123,7 +123,7 @@ class LiveRun:
         self._pieces[name].append(text)
         # The hot path of the whole server: the frame is put together by hand.
         self._append(
-            b"id: %d\nevent: %b\ndata: {%b\"text\":%b}\n\n"
+            b'id: %d\nevent: %b\ndata: {%b"text":%b}\n\n'
             % (self.seq + 1, self._waiting_event.encode(), self.tag, orjson.dumps(text))
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from uuid import UUID
@@ -63,10 +64,8 @@ class RunLog:
     async def write(self) -> None:
         """Write until cancelled."""
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), FLUSH_SECONDS)
-            except TimeoutError:
-                pass
             self._wake.clear()
             try:
                 await self.flush()

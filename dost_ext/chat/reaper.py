@@ -7,14 +7,14 @@ import logging
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import run_store
 from dost_ext.chat.feed import tell
 from dost_ext.chat.run_store import Ending, Progress
 from dost_ext.core.clock import Clock
-from dost_ext.core.database import Database
+from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotReady
 from dost_ext.core.notifications import publish
 
@@ -62,7 +62,7 @@ class Reaper:
                     await self._interrupt(connection, row)
         return suspects
 
-    async def _interrupt(self, connection: AsyncConnection, row: Row[Any]) -> None:
+    async def _interrupt(self, connection: AsyncConnection, row: Record) -> None:
         """End one run: the text is what the message holds and what the log holds beyond it."""
         progress = await self._progress(connection, row)
         ending = Ending(row.id, progress, "interrupted", {}, None, None)
@@ -76,7 +76,7 @@ class Reaper:
         await tell(connection, row.owner_id, "run", news)
         log.info("run %s was interrupted; %d characters kept", row.id, len(progress.content))
 
-    async def _progress(self, connection: AsyncConnection, row: Row[Any]) -> Progress:
+    async def _progress(self, connection: AsyncConnection, row: Record) -> Progress:
         content, reasoning, seq = row.content, row.reasoning or "", row.run_seq
         for batch in await run_store.read_events(connection, row.id, row.run_seq):
             for number, event, data in events_of(batch.frames):
@@ -95,5 +95,6 @@ def events_of(frames: bytes) -> list[tuple[int, str, dict[str, Any]]]:
     events = []
     for encoded in frames.split(b"\n\n")[:-1]:
         fields = dict(line.split(b": ", 1) for line in encoded.split(b"\n"))
-        events.append((int(fields[b"id"]), fields[b"event"].decode(), orjson.loads(fields[b"data"])))
+        data = orjson.loads(fields[b"data"])
+        events.append((int(fields[b"id"]), fields[b"event"].decode(), data))
     return events

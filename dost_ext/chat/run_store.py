@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat.tables import messages, run_events, runs
+from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
 
 _START = text(
@@ -179,7 +180,7 @@ async def end_runs(connection: AsyncConnection, endings: list[Ending], now: Any)
     await connection.execute(_TOUCH, {"ids": [e.run_id for e in endings], "now": now})
 
 
-async def get_run(connection: AsyncConnection, owner_id: UUID, run_id: UUID) -> Row[Any]:
+async def get_run(connection: AsyncConnection, owner_id: UUID, run_id: UUID) -> Record:
     """A run. Raises `NotFound` when it is absent or another's."""
     query = select(runs).where(runs.c.id == run_id, runs.c.owner_id == owner_id)
     row = (await connection.execute(query)).one_or_none()
@@ -190,7 +191,7 @@ async def get_run(connection: AsyncConnection, owner_id: UUID, run_id: UUID) -> 
 
 async def list_runs(
     connection: AsyncConnection, owner_id: UUID, *, active: bool, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Record]:
     """A user's runs, newest first."""
     query = select(runs).where(runs.c.owner_id == owner_id).order_by(runs.c.id.desc()).limit(limit)
     if active:
@@ -198,7 +199,7 @@ async def list_runs(
     return (await connection.execute(query)).all()
 
 
-async def read_events(connection: AsyncConnection, run_id: UUID, after: int) -> list[Row[Any]]:
+async def read_events(connection: AsyncConnection, run_id: UUID, after: int) -> list[Record]:
     """The batches of a run's log that hold events after `after`."""
     query = (
         select(run_events.c.seq, run_events.c.frames)
@@ -214,7 +215,7 @@ async def run_status(connection: AsyncConnection, run_id: UUID) -> str | None:
     return (await connection.execute(query)).scalar_one_or_none()
 
 
-async def message_of_run(connection: AsyncConnection, run_id: UUID) -> Row[Any] | None:
+async def message_of_run(connection: AsyncConnection, run_id: UUID) -> Record | None:
     """The message that a run wrote."""
     query = select(messages).join(runs, runs.c.message_id == messages.c.id)
     return (await connection.execute(query.where(runs.c.id == run_id))).one_or_none()
@@ -230,7 +231,7 @@ async def orphaned_keys(connection: AsyncConnection, own_key: int) -> list[int]:
     return list((await connection.execute(query)).scalars())
 
 
-async def runs_of_process(connection: AsyncConnection, server_key: int) -> Sequence[Row[Any]]:
+async def runs_of_process(connection: AsyncConnection, server_key: int) -> Sequence[Record]:
     """The runs in progress of one process, with what was saved of their messages."""
     query = (
         select(runs, messages.c.content, messages.c.reasoning, messages.c.run_seq)

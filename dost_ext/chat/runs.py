@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +48,7 @@ class RunService:
         self._saved = SavedRuns(database, notifications)
         self._server_key = notifications.lock_key
         self._stopping = False
-        notifications.on("stop", lambda ids: [self._stop(UUID(i)) for i in ids])
+        notifications.on("stop", self._stop)
 
     def open(self) -> None:
         """Begin to save what runs say."""
@@ -70,8 +70,7 @@ class RunService:
         The turn is saved when this returns. Raises what the planner raises.
         """
         turn = await self._planner.plan(principal, sent, self._server_key)
-        live = [self._begin(principal, turn, index) for index in range(len(turn.answers))]
-        return live
+        return [self._begin(principal, turn, index) for index in range(len(turn.answers))]
 
     def _begin(self, principal: Principal, turn: Turn, index: int) -> LiveRun:
         answer = turn.answers[index]
@@ -182,7 +181,7 @@ class RunService:
         return schemas.Runs(items=[schemas.Run.model_validate(run_fields(r)) for r in rows])
 
     async def cancel(self, principal: Principal, run_id: UUID) -> schemas.Run:
-        """Stop a run, wherever it is generated, and keep its text. One that ended stays as it is."""
+        """Stop a run, wherever it is generated, and keep its text. An ended one stays."""
         generating = self._generating.get(run_id)
         async with self._database.begin() as connection:
             row = await run_store.get_run(connection, principal.user_id, run_id)
@@ -195,9 +194,10 @@ class RunService:
             await self._saved.until_ended(run_id)
         return await self.get(principal, run_id)
 
-    def _stop(self, run_id: UUID) -> None:
-        if (task := self._generating.get(run_id)) is not None:
-            task.cancel()
+    def _stop(self, run_ids: Sequence[str]) -> None:
+        for run_id in run_ids:
+            if (task := self._generating.get(UUID(run_id))) is not None:
+                task.cancel()
 
     async def finished(self, live: LiveRun) -> schemas.Answer:
         """Wait for a run's end; the answer as it was saved."""
@@ -216,4 +216,3 @@ class RunService:
 def run_fields(row: Any) -> dict[str, Any]:
     """A run row as the API shows it."""
     return {name: getattr(row, name) for name in schemas.Run.model_fields}
-

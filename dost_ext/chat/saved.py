@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import UUID
@@ -82,10 +83,8 @@ class SavedRuns:
 
 
 async def _wait(grown: asyncio.Event) -> None:
-    try:
+    with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(grown.wait(), LOOK_SECONDS)
-    except TimeoutError:
-        pass
 
 
 def _after(frames: bytes, last: int, place: int) -> bytes:

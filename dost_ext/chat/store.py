@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, literal, select, tuple_, update
+from sqlalchemy import delete, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat.tables import conversations, messages, runs
+from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
 
 Place = tuple[bool, datetime, UUID]
@@ -30,7 +31,7 @@ async def list_conversations(
     tag: str | None,
     after: Place | None,
     limit: int,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Record]:
     """Summaries, pinned first, then newest, beginning after a place in that order."""
     c = conversations.c
     query = (
@@ -48,19 +49,22 @@ async def list_conversations(
     return (await connection.execute(query)).all()
 
 
-async def add_conversation(connection: AsyncConnection, **values: Any) -> Row[Any]:
+async def add_conversation(connection: AsyncConnection, **values: Any) -> Record:
     """Insert a conversation."""
     statement = insert(conversations).values(**values).returning(conversations)
-    return (await connection.execute(statement)).one()
+    row: Record = (await connection.execute(statement)).one()
+    return row
 
 
 async def get_conversation(
     connection: AsyncConnection, owner_id: UUID, conversation_id: UUID, *, lock: bool = False
-) -> Row[Any]:
+) -> Record:
     """A conversation. Raises `NotFound` when it is absent or another's."""
     c = conversations.c
     query = select(conversations).where(c.id == conversation_id, c.owner_id == owner_id)
-    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    row: Record | None = (
+        await connection.execute(query.with_for_update() if lock else query)
+    ).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -68,7 +72,7 @@ async def get_conversation(
 
 async def update_conversation(
     connection: AsyncConnection, owner_id: UUID, conversation_id: UUID, **values: Any
-) -> Row[Any]:
+) -> Record:
     """Change a conversation. Raises `NotFound` when it is absent or another's."""
     c = conversations.c
     statement = (
@@ -77,7 +81,7 @@ async def update_conversation(
         .values(**values)
         .returning(conversations)
     )
-    row = (await connection.execute(statement)).one_or_none()
+    row: Record | None = (await connection.execute(statement)).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -95,7 +99,7 @@ async def delete_conversation(
     return writing
 
 
-async def list_messages(connection: AsyncConnection, conversation_id: UUID) -> Sequence[Row[Any]]:
+async def list_messages(connection: AsyncConnection, conversation_id: UUID) -> Sequence[Record]:
     """Every message of a conversation."""
     query = select(messages).where(messages.c.conversation_id == conversation_id)
     return (await connection.execute(query)).all()
@@ -111,7 +115,7 @@ async def parents_of(connection: AsyncConnection, conversation_id: UUID) -> dict
 
 async def path_to(
     connection: AsyncConnection, conversation_id: UUID, leaf: UUID
-) -> Sequence[Row[Any]]:
+) -> Sequence[Record]:
     """The messages from the top of the tree down to `leaf`."""
     m = messages.c
     anchor = select(messages, literal(0).label("height")).where(
@@ -126,9 +130,12 @@ async def path_to(
     return (await connection.execute(select(path).order_by(path.c.height.desc()))).all()
 
 
-async def add_message(connection: AsyncConnection, **values: Any) -> Row[Any]:
+async def add_message(connection: AsyncConnection, **values: Any) -> Record:
     """Insert a message."""
-    return (await connection.execute(insert(messages).values(**values).returning(messages))).one()
+    row: Record = (
+        await connection.execute(insert(messages).values(**values).returning(messages))
+    ).one()
+    return row
 
 
 async def add_messages(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
@@ -139,7 +146,7 @@ async def add_messages(connection: AsyncConnection, rows: list[dict[str, Any]]) 
 
 async def get_message(
     connection: AsyncConnection, owner_id: UUID, message_id: UUID, *, lock: bool = False
-) -> Row[Any]:
+) -> Record:
     """A message. Raises `NotFound` when it is absent or in another's conversation."""
     query = (
         select(messages)
@@ -148,18 +155,19 @@ async def get_message(
     )
     if lock:
         query = query.with_for_update(of=messages)
-    row = (await connection.execute(query)).one_or_none()
+    row: Record | None = (await connection.execute(query)).one_or_none()
     if row is None:
         raise NotFound
     return row
 
 
-async def update_message(connection: AsyncConnection, message_id: UUID, **values: Any) -> Row[Any]:
+async def update_message(connection: AsyncConnection, message_id: UUID, **values: Any) -> Record:
     """Change a message."""
     statement = (
         update(messages).where(messages.c.id == message_id).values(**values).returning(messages)
     )
-    return (await connection.execute(statement)).one()
+    row: Record = (await connection.execute(statement)).one()
+    return row
 
 
 async def delete_messages(connection: AsyncConnection, ids: set[UUID]) -> list[UUID]:

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +16,7 @@ from dost_ext.chat import run_store, schemas, store
 from dost_ext.chat.conversations import message_of
 from dost_ext.chat.titles import title_of
 from dost_ext.core.clock import Clock
-from dost_ext.core.database import Database
+from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
 from dost_ext.core.ids import new_id
 from dost_ext.core.scopes import Principal
@@ -55,10 +54,10 @@ class Turn:
 class _Place:
     """Where in a conversation a turn happens."""
 
-    conversation: Row[Any] | None
-    path: Sequence[Row[Any]]
-    continued: Row[Any] | None = None
-    answered: Row[Any] | None = None
+    conversation: Record | None
+    path: Sequence[Record]
+    continued: Record | None = None
+    answered: Record | None = None
 
 
 class TurnPlanner:
@@ -69,9 +68,7 @@ class TurnPlanner:
         self._models = models
         self._clock = clock
 
-    async def plan(
-        self, principal: Principal, sent: schemas.SendMessage, server_key: int
-    ) -> Turn:
+    async def plan(self, principal: Principal, sent: schemas.SendMessage, server_key: int) -> Turn:
         """Check and save a turn's beginning.
 
         Raises `NotFound` for ids that are absent or another's and for unknown models, `Conflict`
@@ -115,7 +112,7 @@ class TurnPlanner:
         return place
 
     async def _place_in(
-        self, connection: AsyncConnection, conversation: Row[Any], sent: schemas.SendMessage
+        self, connection: AsyncConnection, conversation: Record, sent: schemas.SendMessage
     ) -> _Place:
         given = "parent_id" in sent.model_fields_set
         after = sent.parent_id if given else conversation.current_leaf_id
@@ -229,16 +226,14 @@ class _Draft:
     def row(self) -> dict[str, Any]:
         """What `start_turn` saves."""
         continued = self._place.continued
-        known = self._place.conversation
         fresh = [] if continued is not None else [a.message for a in self._answers]
         by_message = {a.message.id: a.run.id for a in self._answers}
         messages = ([self._prompt] if self._prompt is not None else []) + fresh
-        keep_model = known is not None and self._sent.content is None
         return {
             "conversation_id": self._conversation_id,
             "owner_id": self._principal.user_id,
             "title": self._title,
-            "model": known.model if known is not None and keep_model else self._answers[0].run.model,
+            "model": self._model_to_keep(),
             "params": self._new_conversation_params(),
             "system_prompt": self._sent.system_prompt,
             "leaf_id": self._answers[0].message.id,
@@ -265,6 +260,13 @@ class _Draft:
             "continued_by": self._answers[0].run.id,
             "news": self._news(),
         }
+
+    def _model_to_keep(self) -> str | None:
+        """The conversation's model from now on: the one that was asked, not one tried again."""
+        known = self._place.conversation
+        if known is not None and self._sent.content is None:
+            return str(known.model)
+        return self._answers[0].run.model
 
     def _new_conversation_params(self) -> dict[str, Any]:
         given = self._sent.params

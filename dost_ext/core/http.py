@@ -73,7 +73,7 @@ def operation(
         summary = (verb.__doc__ or "").strip().partition("\n")[0]
         declared = Operation(scope, summary, body, query, returns, code, streams, in_local_mode)
 
-        @allow_unauthenticated  # type: ignore[untyped-decorator]
+        @allow_unauthenticated
         @functools.wraps(verb)
         async def call(self: ApiHandler, *path: str) -> None:
             self.demand(declared)
@@ -86,13 +86,13 @@ def operation(
             if not streams:
                 self.answer(answer, code)
 
-        call.operation = declared
-        return call  # type: ignore[no-any-return]
+        call.__dict__["operation"] = declared
+        return call
 
     return decorate
 
 
-@allow_unauthenticated  # type: ignore[untyped-decorator]
+@allow_unauthenticated
 async def _not_allowed(self: ApiHandler, *path: str) -> None:
     raise errors.MethodNotAllowed
 
@@ -120,7 +120,7 @@ class ApiHandler(APIHandler):
             raise errors.Unauthenticated
         return self.principal
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         """Identify the caller and refuse what is too large, before the verb runs."""
         self.current_user = None
         if not self.needs_services:
@@ -239,7 +239,7 @@ def as_dost_error(error: BaseException | None, status: int = 500) -> errors.Dost
 class UnknownAddress(ApiHandler):
     """Whatever else is asked of the API."""
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         """Answer every method alike."""
         await super().prepare()
         raise errors.NotFound("The API has no such address.")
@@ -258,9 +258,3 @@ class Route:
         """The path as tornado's regular expression."""
         parts = ["([^/]+)" if p.startswith("{") else p for p in self.path.split("/")]
         return "/".join(parts)
-
-
-def allows_public(route: Route) -> bool:
-    """Whether some verb of the route needs no account."""
-    verbs = (getattr(route.handler, name, None) for name in VERBS)
-    return any(getattr(v, "operation", None) and v.operation.scope == PUBLIC for v in verbs)

@@ -70,7 +70,7 @@ def _shapes(declared: list[Operation]) -> list[tuple[type[BaseModel], Any]]:
             shapes[op.body, "validation"] = None
         if op.returns is not Nothing:
             shapes[op.returns, "serialization"] = None
-    return list(shapes)  # type: ignore[arg-type]
+    return list(shapes)
 
 
 def _operation(route: Route, verb: str, op: Operation) -> dict[str, Any]:

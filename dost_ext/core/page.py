@@ -98,7 +98,7 @@ class PageHandler(SiteHandler):
         """Scripts from this origin only, and nothing from any other."""
         return PAGE_POLICY
 
-    @allow_unauthenticated  # type: ignore[untyped-decorator]
+    @allow_unauthenticated
     async def get(self, path: str = "") -> None:
         """Send the shell; what the user may see is the API's to say."""
         config = await self.settings["dost_page_config"]()
@@ -116,7 +116,7 @@ class PageHandler(SiteHandler):
 class SlashHandler(SiteHandler):
     """The page's address without its slash."""
 
-    @allow_unauthenticated  # type: ignore[untyped-decorator]
+    @allow_unauthenticated
     def get(self) -> None:
         """Go to the page."""
         query = f"?{self.request.query}" if self.request.query else ""
@@ -126,7 +126,7 @@ class SlashHandler(SiteHandler):
 class PanelHandler(SiteHandler):
     """The panel's entry under a name that never changes."""
 
-    @allow_unauthenticated  # type: ignore[untyped-decorator]
+    @allow_unauthenticated
     def get(self) -> None:
         """Re-export the panel of this build."""
         if self.site.panel is None:
@@ -144,7 +144,7 @@ class AssetHandler(RequestHandler):
         self.site = site
         self.folder = folder
 
-    @allow_unauthenticated  # type: ignore[untyped-decorator]
+    @allow_unauthenticated
     def get(self, path: str) -> None:
         """Send the file in the best encoding the browser takes."""
         name = f"{self.folder}{path}"
@@ -168,7 +168,7 @@ class AssetHandler(RequestHandler):
                 break
         self.finish((self.site.root / name).read_bytes())
 
-    @allow_unauthenticated  # type: ignore[untyped-decorator]
+    @allow_unauthenticated
     def head(self, path: str) -> None:
         """The headers alone."""
         self.get(path)
