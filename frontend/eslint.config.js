@@ -23,6 +23,8 @@ export default ts.config(
       'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'svelte/no-at-html-tags': 'error',
+      // State is marked where it is reactive; plain Maps and Dates beside it are meant.
+      'svelte/prefer-svelte-reactivity': 'off',
       // Links go through our own router, which resolves them against the base URL.
       'svelte/no-navigation-without-resolve': 'off',
     },

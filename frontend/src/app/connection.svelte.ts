@@ -1,4 +1,3 @@
-
 /** Whether the server can be reached, from what the browser and the open stream know. */
 export class Connection {
   #network = $state(navigator.onLine);
@@ -21,4 +20,3 @@ export class Connection {
     };
   }
 }
-

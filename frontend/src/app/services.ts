@@ -18,7 +18,10 @@ export function provideServices(host: Host) {
   const { config } = host;
   const api = new Api({ baseUrl: config.base_url, xsrfCookie: config.xsrf_cookie });
   const router = new Router(host.location, config.base_url);
-  const session = new Session(api, config.mode === 'standalone', config.first_run);
+  const session = new Session(api, config.mode === 'standalone', {
+    firstRun: config.first_run,
+    signedIn: config.signed_in,
+  });
   const preferences = new Preferences(api, host.showTheme);
   const models = new Models(api, () => preferences.values.default_model);
   const history = new History(api);

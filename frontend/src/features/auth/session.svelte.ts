@@ -13,9 +13,10 @@ export class Session {
   constructor(
     private readonly api: Api,
     readonly canSignOut: boolean,
-    firstRun: boolean,
+    known: { firstRun: boolean; signedIn: boolean | undefined },
   ) {
-    this.firstRun = firstRun;
+    this.firstRun = known.firstRun;
+    if (known.signedIn === false) this.state = 'signed-out';
     api.client.onSignedOut = () => this.#end();
   }
 
@@ -25,6 +26,7 @@ export class Session {
   }
 
   async load(): Promise<void> {
+    if (this.state === 'signed-out') return;
     try {
       this.#begin(await this.api.auth.me());
     } catch (error) {

@@ -238,7 +238,13 @@ export class Chat {
     else this.#finish(message, event.data.message);
   }
 
-  #begin(run: { run_id: string; conversation_id: string; user_message_id: string; message_id: string; model?: string | null }): void {
+  #begin(run: {
+    run_id: string;
+    conversation_id: string;
+    user_message_id: string;
+    message_id: string;
+    model?: string | null;
+  }): void {
     const isNew = this.id === null;
     this.id = run.conversation_id;
     const { pending } = this;
@@ -276,6 +282,7 @@ export class Chat {
 
   #think(message: Message, text: string): void {
     if (!this.#thinkingSince.has(message.id)) this.#thinkingSince.set(message.id, Date.now());
+    if (this.live) this.live.stage = null;
     message.reasoning = (message.reasoning ?? '') + text;
   }
 

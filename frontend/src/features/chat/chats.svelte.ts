@@ -21,7 +21,7 @@ export class Chats {
 
   /** Shows the conversation `id`, or a new one for `null`. */
   show(id: string | null): void {
-    if (this.current.id === id && (id !== null || !this.current.busy)) {
+    if (this.current.id === id) {
       if (this.current.state === 'loading') void this.current.open();
       return;
     }

@@ -1,6 +1,7 @@
 import type { Conversation } from '$lib/api/types';
 
-export type GroupKey = 'pinned' | 'today' | 'yesterday' | 'week' | 'month' | { year: number; month: number };
+export type GroupKey =
+  'pinned' | 'today' | 'yesterday' | 'week' | 'month' | { year: number; month: number };
 
 export interface ConversationGroup {
   key: GroupKey;

@@ -20,7 +20,7 @@ export function childrenOf(messages: Messages, hidden: ReadonlySet<string>): Chi
 /** The messages from the root down to `leaf`. */
 export function pathTo(messages: Messages, leaf: string | null): Message[] {
   const path: Message[] = [];
-  for (let id = leaf; id !== null; ) {
+  for (let id = leaf; id !== null;) {
     const message = messages[id];
     if (!message) break;
     path.push(message);

@@ -41,23 +41,21 @@ export class Api {
       }),
     register: (account: { username: string; password: string; display_name?: string }) =>
       this.client.request<{ user: User }>('auth/register', { method: POST, body: account }),
-    logout: () => this.client.request<void>('auth/logout', { method: POST }),
+    logout: () => this.client.request('auth/logout', { method: POST }),
     changePassword: (current_password: string, new_password: string) =>
-      this.client.request<void>('auth/password', {
+      this.client.request('auth/password', {
         method: POST,
         body: { current_password, new_password },
       }),
     sessions: () => this.client.request<Items<DeviceSession>>('auth/sessions'),
-    revokeSession: (id: string) =>
-      this.client.request<void>(`auth/sessions/${id}`, { method: DELETE }),
+    revokeSession: (id: string) => this.client.request(`auth/sessions/${id}`, { method: DELETE }),
     apiKeys: () => this.client.request<Items<ApiKey>>('auth/api-keys'),
     createApiKey: (name: string, expires_at: string | null) =>
       this.client.request<ApiKey & { key: string }>('auth/api-keys', {
         method: POST,
         body: expires_at ? { name, expires_at } : { name },
       }),
-    revokeApiKey: (id: string) =>
-      this.client.request<void>(`auth/api-keys/${id}`, { method: DELETE }),
+    revokeApiKey: (id: string) => this.client.request(`auth/api-keys/${id}`, { method: DELETE }),
   };
 
   readonly conversations = {
@@ -70,10 +68,9 @@ export class Api {
     patch: (
       id: string,
       changes: Partial<Pick<Conversation, 'title' | 'pinned' | 'model' | 'current_leaf_id'>>,
-    ) =>
-      this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
+    ) => this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
     remove: (id: string, keepalive = false) =>
-      this.client.request<void>(`conversations/${id}`, { method: DELETE, keepalive }),
+      this.client.request(`conversations/${id}`, { method: DELETE, keepalive }),
     messages: (id: string) => this.client.request<MessageTree>(`conversations/${id}/messages`),
   };
 
@@ -81,7 +78,7 @@ export class Api {
     edit: (id: string, content: string) =>
       this.client.request<Message>(`messages/${id}`, { method: PATCH, body: { content } }),
     remove: (id: string, keepalive = false) =>
-      this.client.request<void>(`messages/${id}`, { method: DELETE, keepalive }),
+      this.client.request(`messages/${id}`, { method: DELETE, keepalive }),
   };
 
   readonly runs = {
@@ -89,7 +86,7 @@ export class Api {
       this.client.events('chat', { method: POST, body, signal }),
     follow: (id: string, after: number, signal: AbortSignal): AsyncGenerator<ServerEvent> =>
       this.client.events(`runs/${id}/events?after=${after}`, { signal }),
-    cancel: (id: string) => this.client.request<void>(`runs/${id}/cancel`, { method: POST }),
+    cancel: (id: string) => this.client.request(`runs/${id}/cancel`, { method: POST }),
     active: () =>
       this.client.request<Items<{ id: string; conversation_id: string }>>('runs?active=true'),
   };
@@ -104,7 +101,7 @@ export class Api {
       this.client.request<Provider>('providers', { method: POST, body: provider }),
     patch: (id: string, changes: Partial<ProviderInput>) =>
       this.client.request<Provider>(`providers/${id}`, { method: PATCH, body: changes }),
-    remove: (id: string) => this.client.request<void>(`providers/${id}`, { method: DELETE }),
+    remove: (id: string) => this.client.request(`providers/${id}`, { method: DELETE }),
     test: (id: string) =>
       this.client.request<ProviderTest>(`providers/${id}/test`, { method: POST }),
   };

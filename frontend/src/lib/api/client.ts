@@ -29,7 +29,7 @@ export class Client {
 
   constructor(private readonly config: ClientConfig) {}
 
-  async request<T>(path: string, options: Options = {}): Promise<T> {
+  async request<T = undefined>(path: string, options: Options = {}): Promise<T> {
     const response = await this.#authenticated(path, options);
     if (response.status === 204) return undefined as T;
     return (await this.#body(response)) as T;

@@ -6,6 +6,8 @@ export interface DostConfig {
   sign_up: 'open' | 'closed';
   first_run: boolean;
   xsrf_cookie: string;
+  /** False where the browser holds no session: asking who is signed in would be a 401. */
+  signed_in?: boolean;
 }
 
 /** Reads the block that the page handler filled. */

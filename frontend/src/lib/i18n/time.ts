@@ -15,7 +15,9 @@ const month = new Intl.DateTimeFormat(LOCALE, { month: 'long', year: 'numeric' }
 export function ago(time: string, now: Date): string {
   const seconds = (Date.parse(time) - now.getTime()) / 1000;
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
-  return step ? relative.format(Math.round(seconds / step[1]), step[0]) : relative.format(0, 'second');
+  return step
+    ? relative.format(Math.round(seconds / step[1]), step[0])
+    : relative.format(0, 'second');
 }
 
 /** "23 Nov 2026", as the language writes it. */
