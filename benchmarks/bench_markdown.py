@@ -1,0 +1,141 @@
+"""Main-thread time that a growing answer costs in Chromium, in ms a token.
+
+Run `python benchmarks/bench_markdown.py [--tokens 2000 20000]`; prints one JSON object. The page is the
+real Markdown component, built by Vite, alone in a document. One token is appended per animation frame,
+so every token is parsed, laid out and painted on its own: 100 tokens at each of ten places spread over
+the answer's growth. Time is Chromium's own `TaskDuration` of the main thread, idle frames taken off.
+"""
+
+import argparse
+import contextlib
+import functools
+import http.server
+import json
+import random
+import re
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+PAGE = Path(__file__).parent / "markdown_page"
+FRONTEND = Path(__file__).parent.parent / "frontend"
+CHROMIUM = "/usr/bin/chromium"
+PLACES = 10
+TOKENS_AT_PLACE = 100
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+
+WORDS = (
+    "the model reads a table of values and writes an answer that explains how each of them was found "
+    "before it goes on with the next step of the work"
+).split()
+
+
+def build(destination: Path) -> None:
+    """Builds the page into `destination`; raises with Vite's output when it does not build."""
+    config = str(PAGE / "vite.config.ts")
+    command = ["npx", "vite", "build", "--config", config, "--outDir", str(destination)]
+    subprocess.run(command, cwd=FRONTEND, check=True, capture_output=True)
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a line in the terminal for each."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@contextlib.contextmanager
+def served(directory: Path) -> Iterator[str]:
+    """Serves `directory` on a free port of the loopback interface; gives its URL."""
+    handler = functools.partial(QuietHandler, directory=str(directory))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+
+
+def answer(tokens: int, seed: int = 7) -> list[str]:
+    """A Markdown answer of `tokens` tokens of about four characters: prose, lists, code, a table, math."""
+    chance = random.Random(seed)
+    pieces: list[str] = []
+    while len(pieces) < tokens:
+        pieces += re.findall(r"\s*\w{1,5}|\s*[^\w\s]+|\s+", section(chance, len(pieces)))
+    return pieces[:tokens]
+
+
+def section(chance: random.Random, number: int) -> str:
+    """One section of the answer, as a model would write it."""
+
+    def prose(words: int) -> str:
+        chosen = [chance.choice(WORDS) for _ in range(words)]
+        chosen[words // 3] = f"**{chosen[words // 3]}**"
+        chosen[words // 2] = f"`{chosen[words // 2]}`"
+        return " ".join(chosen).capitalize() + "."
+
+    items = "\n".join(f"- {prose(14)}" for _ in range(4))
+    code = "\n".join(f"    value_{n} = compute({n}, 'text')  # {prose(5)}" for n in range(8))
+    rows = "\n".join(f"| {n} | {prose(4)} | {chance.random():.3f} |" for n in range(5))
+    return (
+        f"## Step {number}\n\n{prose(60)}\n\n{prose(45)} So $x_{{{number % 10}}}^2 + y$ holds.\n\n{items}\n\n"
+        f"```python\ndef step(x):\n{code}\n    return x\n```\n\n"
+        f"| n | what | value |\n|---|---|---:|\n{rows}\n\n$$\n\\sum_{{i=1}}^n x_i = {number}\n$$\n\n"
+    )
+
+
+def busy(session: CDPSession) -> float:
+    """Seconds that the page's main thread has worked so far."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(item["value"] for item in metrics if item["name"] == "TaskDuration")
+
+
+def idle(page: Page, session: CDPSession) -> float:
+    """Main-thread seconds that one animation frame costs when nothing changes."""
+    before = busy(session)
+    page.evaluate("markdownPage.idle(200)")
+    return (busy(session) - before) / 200
+
+
+def measure(page: Page, session: CDPSession, tokens: list[str]) -> float:
+    """Main-thread ms a token while `tokens` come one a frame, idle frames taken off."""
+    spent = 0.0
+    for place in range(1, PLACES + 1):
+        end = len(tokens) * place // PLACES
+        start = max(0, end - TOKENS_AT_PLACE)
+        page.evaluate("text => markdownPage.begin(text)", "".join(tokens[:start]))
+        rest = idle(page, session)
+        before = busy(session)
+        page.evaluate("tokens => markdownPage.grow(tokens)", tokens[start:end])
+        spent += (busy(session) - before) / (end - start) - rest
+    return 1000 * spent / PLACES
+
+
+def main() -> None:
+    """Prints the time a token for each length asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tokens", type=int, nargs="+", default=[2_000, 20_000])
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
+        build(Path(directory))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with served(Path(directory)) as address:
+            page = browser.new_page(viewport={"width": 900, "height": 900})
+            page.goto(address)
+            page.wait_for_function("window.markdownPage")
+            session = page.context.new_cdp_session(page)
+            session.send("Performance.enable")
+            measure(page, session, answer(300))
+            figures = {
+                count: round(measure(page, session, answer(count)), 3) for count in arguments.tokens
+            }
+        browser.close()
+    print(json.dumps({"main_thread_ms_per_token": figures}))
+
+
+if __name__ == "__main__":
+    main()
