@@ -101,9 +101,7 @@ class Services:
 
         Raises `NotReady` with the reason when the database cannot be had.
         """
-        url = self.options.database_url or await self._start_embedded()
-        await asyncio.to_thread(migrate, url)
-        self.database.connect(url)
+        url = await self.open_database()
         listening = asyncio.Event()
         self._tasks.start(self.notifications.listen(url, listening), "notifications")
         try:
@@ -116,6 +114,23 @@ class Services:
         if self._embedded is not None:
             self._tasks.start(self._guard(self._embedded), "database guard")
         await self.models.start()
+
+    async def open_database(self) -> str:
+        """Start the database where it is ours, and migrate it; all that a sub-command needs.
+
+        Returns its URL. Raises `NotReady` with the reason when it cannot be had.
+        """
+        url = self.options.database_url or await self._start_embedded()
+        await asyncio.to_thread(migrate, url)
+        self.database.connect(url)
+        return url
+
+    async def close_database(self) -> None:
+        """Close the connections, and the server where it is ours and nobody else uses it."""
+        self.passwords.close()
+        await self.database.close()
+        if self._embedded is not None:
+            await asyncio.to_thread(self._embedded.stop)
 
     async def _start_embedded(self) -> str:
         self._embedded = EmbeddedPostgres(self.options.data_dir)
@@ -136,7 +151,4 @@ class Services:
         self.streams.close_all()
         await self.models.stop()
         await self._tasks.cancel()
-        self.passwords.close()
-        await self.database.close()
-        if self._embedded is not None:
-            await asyncio.to_thread(self._embedded.stop)
+        await self.close_database()

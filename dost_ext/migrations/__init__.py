@@ -14,9 +14,14 @@ HERE = Path(__file__).parent
 LOCK = 0x646F7374_0002
 
 
+def revisions() -> list[str]:
+    """All revisions, oldest first: they are numbered, and a file's name begins with its number."""
+    return sorted(path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py"))
+
+
 def head() -> str:
-    """The newest revision: revisions are numbered, and a file's name begins with its number."""
-    return max(path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py"))
+    """The newest revision."""
+    return revisions()[-1]
 
 
 def revision_of(connection: psycopg.Connection) -> str | None:

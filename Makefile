@@ -1,0 +1,95 @@
+# The commands of the README. `make run` starts dost, `make test` runs every test.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+# Two cores: one worker more than cores keeps both busy while a test waits.
+JOBS ?= 3
+ARGS ?=
+STATE := .venv/.dost
+
+PAGE_SOURCES := $(shell find frontend labextension -name node_modules -prune -o -type f \
+	-not -path 'labextension/dost/*' -not -path '*/lib/generated/*' -print 2>/dev/null)
+
+.PHONY: run test test-python test-page lint format openapi bench bench-page doctor install build clean
+.DELETE_ON_ERROR:
+
+run: build $(STATE)/local
+	@exec env DOST_DIE_WITH_PARENT=1 $(PY) -m dost_ext $(ARGS)
+
+install: $(STATE)/python $(STATE)/node
+build: $(STATE)/python $(STATE)/page
+
+$(STATE)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "dost needs Python 3.11 or newer. Name one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python's venv module is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "→ Making the virtual environment"
+	@$(PYTHON) -m venv .venv
+	@mkdir -p $(STATE) && touch $@
+
+$(STATE)/python: pyproject.toml requirements/litellm.txt $(STATE)/venv
+	@echo "→ Installing Python packages (a minute or two the first time)"
+	@.venv/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/litellm.txt
+	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(STATE)/local: $(STATE)/python
+	@echo "→ Installing the built-in demo model (once, 130 MB)"
+	@$(PY) -m dost_ext model install
+	@touch $@
+
+$(STATE)/test: $(STATE)/local
+	@echo "→ Installing what the tests need"
+	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -q --disable-pip-version-check -e '.[test]'
+	@scripts/install-chromium
+	@touch $@
+
+$(STATE)/node: package.json package-lock.json
+	@scripts/check-node
+	@echo "→ Installing the page's packages (a minute the first time)"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@mkdir -p $(STATE) && touch $@
+
+$(STATE)/page: $(STATE)/node $(PAGE_SOURCES)
+	@echo "→ Building the page and the JupyterLab panel"
+	@npm run --silent build
+	@mkdir -p $(STATE) && touch $@
+
+test: lint test-page test-python
+
+test-python: build $(STATE)/test
+	$(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+test-page: build
+	npm run --silent test
+
+lint: build $(STATE)/test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(PY) scripts/openapi.py --check
+	npm run --silent lint
+	npm run --silent check
+
+format: $(STATE)/test
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	npm run --silent format
+
+openapi: build
+	$(PY) scripts/openapi.py
+	npm run --silent types
+
+bench: build $(STATE)/test
+	$(PY) benchmarks/bench_chat.py
+	$(PY) benchmarks/bench_reader.py
+
+bench-page: build $(STATE)/test
+	$(PY) benchmarks/bench_markdown.py
+
+doctor: build
+	$(PY) -m dost_ext doctor $(ARGS)
+
+clean:
+	rm -rf .venv node_modules frontend/node_modules labextension/node_modules dost_ext/static labextension/dost labextension/lib
