@@ -25,6 +25,7 @@ import dost_ext
 from dost_ext.core.file_lock import FileLock, is_free, owning
 from dost_ext.core.postgres_binaries import DatabaseUnavailable, environment, program
 from dost_ext.core.postgres_cluster import PORT, SUPERUSER, Cluster, Postmaster
+from dost_ext.core.postgres_failures import explaining
 from dost_ext.core.postgres_guard import (
     SERVER_LOCK,
     START_LOCK,
@@ -77,7 +78,7 @@ class EmbeddedPostgres:
 
         The URL (`postgresql://…`) is for libpq and psycopg. Raises `DatabaseUnavailable`.
         """
-        with self._mutex, self._cluster.explaining():
+        with self._mutex, explaining(self._cluster.home):
             self._cluster.make_home()
             with owning(self._cluster.home / START_LOCK):
                 new = not self._users.held
@@ -170,6 +171,7 @@ class EmbeddedPostgres:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows
         )
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:

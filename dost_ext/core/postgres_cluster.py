@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -13,13 +12,12 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-import psycopg
 
 from dost_ext.core.postgres_binaries import (
     Account,
@@ -28,6 +26,7 @@ from dost_ext.core.postgres_binaries import (
     major_version,
     program,
 )
+from dost_ext.core.postgres_failures import explain
 from dost_ext.core.postgres_guard import LOG
 
 SUPERUSER = "postgres"
@@ -62,21 +61,6 @@ SETTINGS = {
     "log_checkpoints": "off",
     "log_autovacuum_min_duration": "-1",
     "log_line_prefix": "%m [%p] ",
-}
-
-CAUSES = {
-    r"No space left on device|Disk quota exceeded": "There is no space left for the database in "
-    "{home}. Free some, or choose another disk with --data-dir.",
-    r"Cannot allocate memory|could not map anonymous shared memory": "There is not enough memory "
-    "to start the database.",
-    r"could not look up effective user ID": "This user has no entry in /etc/passwd, which "
-    "PostgreSQL requires. Add one, or point dost to a PostgreSQL server with --database-url.",
-    r"error while loading shared libraries|Exec format error|cannot execute": "The embedded "
-    "PostgreSQL does not run on this platform. Point dost to a PostgreSQL server with "
-    "--database-url.",
-    r"File name too long": "The path {home} is too long. Choose a shorter --data-dir.",
-    r"Read-only file system|Permission denied": "dost may not write into {home}. Make it "
-    "writable, or choose another place with --data-dir.",
 }
 
 
@@ -193,27 +177,7 @@ class Cluster:
         with self.log.open("rb") as file:
             file.seek(since)
             said = file.read(100_000).decode(errors="replace")
-        return self._explain(said)
-
-    @contextmanager
-    def explaining(self) -> Iterator[None]:
-        """Turn what the system or the server refuses into a `DatabaseUnavailable`."""
-        try:
-            yield
-        except OSError as error:
-            raise self._explain(f"error: {error.strerror or error}") from error
-        except psycopg.OperationalError as error:
-            raise self._explain(f"error: {error}") from error
-
-    def _explain(self, said: str) -> DatabaseUnavailable:
-        for pattern, sentence in CAUSES.items():
-            if re.search(pattern, said):
-                return DatabaseUnavailable(sentence.format(home=self.home))
-        causes = re.findall(r"(?:FATAL|PANIC|error): +(.+)", said)
-        reason = causes[-1] if causes else said.strip()[-300:] or "no reason given"
-        return DatabaseUnavailable(
-            f"The database did not start: {reason.rstrip('.')}. Its log is {self.log}."
-        )
+        return explain(said, self.home)
 
     def _create(self) -> None:
         """initdb beside the final place, then one rename: a crash leaves nothing half made."""
@@ -240,7 +204,7 @@ class Cluster:
         )
         if done.returncode:
             shutil.rmtree(unfinished, ignore_errors=True)
-            raise self._explain(done.stderr)
+            raise explain(done.stderr, self.home)
         unfinished.rename(self.data)
 
     def _check_version(self) -> None:

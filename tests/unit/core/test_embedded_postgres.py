@@ -252,3 +252,20 @@ def test_ensure_after_stop_is_refused(make_server: MakeServer, data_dir: Path) -
     server.stop()
     with pytest.raises(DatabaseUnavailable):
         server.ensure()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
+def test_root_opens_no_directory_to_the_servers_user(
+    make_server: MakeServer, tmp_path: Path
+) -> None:
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    assert execute(make_server(private).start(), "select 1") == [(1,)]
+    assert private.stat().st_mode & 0o777 == 0o700
+    servers = [p for p in processes_of(private) if p.name() == "postgres"]
+    assert [server.uids().effective for server in servers] != [0]
+
+
+def test_queries_read_no_files_of_the_server(shared_url: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(shared_url, "select pg_read_file('/etc/passwd')")
