@@ -24,5 +24,6 @@ function lastRefresh(): number {
 
 /** Web Locks exist in secure contexts only; without them the server's grace period must do. */
 async function locked(task: () => Promise<boolean>): Promise<boolean> {
-  return 'locks' in navigator ? await navigator.locks.request(LOCK, task) : await task();
+  const locks: LockManager | null | undefined = navigator.locks;
+  return locks ? await locks.request(LOCK, task) : await task();
 }

@@ -123,7 +123,7 @@ export const en = {
 
   'connect.title': 'Connect a real model',
   'connect.ask': 'Ask your administrator to connect a model',
-  'connect.demo': 'This tiny demo model is often wrong.',
+  'connect.demo': 'You are talking to a tiny demo model, which is often wrong.',
   'connect.none': 'dost needs a model to answer: Ollama on this machine, or a provider with a key.',
   'connect.dismiss': 'Dismiss',
 

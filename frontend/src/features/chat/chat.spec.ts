@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Api } from '$lib/api/api';
+import type { Message } from '$lib/api/types';
+import { Chat } from './chat.svelte';
+
+/** A response of the server, by "METHOD path"; each is used once, in order. */
+let script: [call: string, respond: () => Response][] = [];
+let sent: [call: string, body: unknown][] = [];
+
+beforeEach(() => {
+  script = [];
+  sent = [];
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    const call = `${init.method ?? 'GET'} ${url.replace('/dost/api/v1/', '')}`;
+    sent.push([call, init.body ? JSON.parse(String(init.body)) : null]);
+    const at = script.findIndex(([expected]) => expected === call);
+    const [next] = at < 0 ? [] : script.splice(at, 1);
+    return next ? Promise.resolve(next[1]()) : Promise.reject(new TypeError(`no ${call}`));
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const json =
+  (body: unknown, status = 200) =>
+  () =>
+    Response.json(body, { status });
+const frame = (seq: number, event: string, data: unknown) =>
+  `id: ${seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+const stream =
+  (...frames: string[]) =>
+  () =>
+    new Response(frames.join(''));
+
+const makeMessage = (id: string, changes: Partial<Message> = {}): Message => ({
+  id,
+  conversation_id: 'c',
+  parent_id: null,
+  role: 'user',
+  content: id,
+  status: 'complete',
+  created_at: id,
+  ...changes,
+});
+const answer = (changes: Partial<Message> = {}) =>
+  makeMessage('m2', { parent_id: 'm1', role: 'assistant', content: 'Hello!', ...changes });
+const RUN = frame(1, 'run', {
+  run_id: 'r',
+  conversation_id: 'c',
+  user_message_id: 'm1',
+  message_id: 'm2',
+});
+
+const makeChat = (id: string | null = null) => {
+  const created: (string | null)[] = [];
+  const chat = new Chat(
+    new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' }),
+    { created: (made) => created.push(made.id), titled: () => undefined, touched: () => undefined },
+    id,
+  );
+  return { chat, created };
+};
+const shown = (chat: Chat) => chat.path.map(({ role, content }) => [role, content]);
+const loads = (items: Message[], leaf: string | null) =>
+  script.push(
+    ['GET conversations/c', json({ id: 'c', model: null })],
+    ['GET conversations/c/messages', json({ items, current_leaf_id: leaf })],
+  );
+const settled = (chat: Chat) => vi.waitFor(() => expect(chat.busy).toBe(false));
+
+describe('Chat', () => {
+  it('shows a prompt and its answer, and learns its own id', async () => {
+    const { chat, created } = makeChat();
+    const done = frame(3, 'done', { message: answer() });
+    script.push(['POST chat', stream(RUN, frame(2, 'delta', { text: 'Hel' }), done)]);
+    expect(await chat.send('Hi', 'fake/echo')).toBe(true);
+    await settled(chat);
+    expect(shown(chat)).toEqual([
+      ['user', 'Hi'],
+      ['assistant', 'Hello!'],
+    ]);
+    expect(created).toEqual(['c']);
+    expect(sent).toEqual([['POST chat', { content: 'Hi', model: 'fake/echo' }]]);
+  });
+
+  it('shows the prompt before the server has taken it', () => {
+    const { chat } = makeChat();
+    void chat.send('Hi', null);
+    expect(chat.pending).toEqual({ content: 'Hi', parentId: null });
+    expect(chat.busy).toBe(true);
+  });
+
+  it('says what went wrong when a prompt is not taken', async () => {
+    const { chat } = makeChat();
+    script.push(['POST chat', json({ status: 429, detail: 'Slow down.' }, 429)]);
+    expect(await chat.send('Hi', null)).toBe(false);
+    expect(chat.failure).toBe('Slow down.');
+    expect(chat.empty).toBe(true);
+  });
+
+  it('goes on after a lost line without losing or doubling text', async () => {
+    const { chat } = makeChat();
+    const cut = () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            const bytes = new TextEncoder().encode(RUN + frame(2, 'delta', { text: 'Hel' }));
+            controller.enqueue(bytes);
+          },
+          pull(controller) {
+            controller.error(new TypeError('network'));
+          },
+        }),
+      );
+    const rest = [frame(3, 'delta', { text: 'lo!' }), frame(4, 'done', { message: answer() })];
+    script.push(['POST chat', cut], ['GET runs/r/events?after=2', stream(...rest)]);
+    await chat.send('Hi', null);
+    expect(chat.lost || chat.busy).toBe(true);
+    await vi.waitFor(() => expect(chat.busy).toBe(false), 3000);
+    expect(shown(chat).at(-1)).toEqual(['assistant', 'Hello!']);
+    expect(chat.lost).toBe(false);
+  });
+
+  it('rejoins an answer that is being written when it is opened', async () => {
+    const { chat } = makeChat('c');
+    const writing = answer({ content: 'Hel', status: 'streaming', run_id: 'r', seq: 5 });
+    loads([makeMessage('m1'), writing], 'm2');
+    const rest = [frame(6, 'delta', { text: 'lo' }), frame(7, 'done', { message: answer() })];
+    script.push(['GET runs/r/events?after=5', stream(...rest)]);
+    await chat.open();
+    expect(shown(chat).at(-1)).toEqual(['assistant', 'Hello!']);
+    expect(chat.live).toBeNull();
+  });
+
+  it('keeps the partial text of an answer that failed', async () => {
+    const { chat } = makeChat();
+    const problem = { type: '', title: '', status: 502, detail: 'Refused.', code: 'refused' };
+    const failed = answer({ content: 'Hel', status: 'error', error: problem });
+    const events = [
+      frame(2, 'delta', { text: 'Hel' }),
+      frame(3, 'error', { problem, message: failed }),
+    ];
+    script.push(['POST chat', stream(RUN, ...events)]);
+    await chat.send('Hi', null);
+    await settled(chat);
+    expect(chat.path.at(-1)).toMatchObject({ content: 'Hel', status: 'error', error: problem });
+  });
+
+  it('asks an edited prompt as a branch beside the old one', async () => {
+    const { chat } = makeChat('c');
+    loads([makeMessage('m0'), answer({ parent_id: 'm0' })], 'm2');
+    await chat.open();
+    script.push(['POST chat', stream(frame(1, 'error', { problem: {} }))]);
+    void chat.resend(makeMessage('m0'), 'Again', null);
+    await vi.waitFor(() => expect(sent).toHaveLength(3));
+    expect(sent.at(-1)?.[1]).toEqual({ conversation_id: 'c', parent_id: null, content: 'Again' });
+  });
+
+  it('brings a hidden message back on undo', async () => {
+    const { chat } = makeChat('c');
+    loads([makeMessage('m1'), answer()], 'm2');
+    await chat.open();
+    const undo = chat.hide('m2');
+    expect(shown(chat)).toEqual([['user', 'm1']]);
+    undo();
+    expect(shown(chat)).toHaveLength(2);
+  });
+
+  it('shows the newest end of another version and tells the server', async () => {
+    const { chat } = makeChat('c');
+    const below = makeMessage('m4', { parent_id: 'm3' });
+    const other = answer({ id: 'm3', created_at: 'm3' });
+    loads([makeMessage('m1'), answer(), other, below], 'm2');
+    await chat.open();
+    script.push(['PATCH conversations/c', json({})]);
+    await chat.show('m3');
+    expect(chat.leafId).toBe('m4');
+    expect(sent.at(-1)).toEqual(['PATCH conversations/c', { current_leaf_id: 'm4' }]);
+  });
+
+  it('tells a chat that is gone from one that could not be loaded', async () => {
+    const { chat } = makeChat('c');
+    const gone = json({ status: 404, detail: 'Nothing here.' }, 404);
+    script.push(['GET conversations/c', gone], ['GET conversations/c/messages', gone]);
+    await chat.open();
+    expect(chat.state).toBe('missing');
+    const { chat: other } = makeChat('c');
+    await other.open();
+    expect(other.state).toBe('failed');
+  });
+});
