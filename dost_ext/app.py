@@ -13,16 +13,18 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Unicode, default
+from traitlets import Bool, Float, Unicode, default
 
 from dost_ext import __version__
 from dost_ext.auth.identity import AccountIdentifier, DostIdentityProvider, LocalIdentifier
 from dost_ext.core import about
 from dost_ext.core.errors import DostError, NotReady
 from dost_ext.core.http import UnknownAddress
+from dost_ext.core.lifeline import die_with_parent
 from dost_ext.core.openapi import document
 from dost_ext.core.page import Site, page_routes
 from dost_ext.models.service import ModelOptions
+from dost_ext.models.transport import Timeouts
 from dost_ext.services import Options, Services
 from dost_ext.standalone import StandaloneServer
 
@@ -79,6 +81,12 @@ class DostApp(ExtensionApp):
     fake_model = Bool(help="Offer the scripted models fake/…. Environment: DOST_FAKE_MODEL=1.").tag(
         config=True
     )
+    first_byte_timeout = Float(
+        Timeouts().first_byte, help="Seconds that a model may take until it begins to answer."
+    ).tag(config=True)
+    silence_timeout = Float(
+        Timeouts().silence, help="Seconds that a model may fall silent in the middle of an answer."
+    ).tag(config=True)
     cheap_passwords = Bool(
         help="Hash passwords in a millisecond. For tests only: it protects nothing. "
         "Environment: DOST_CHEAP_PASSWORDS=1."
@@ -119,7 +127,13 @@ class DostApp(ExtensionApp):
             data_dir=data_dir,
             database_url=self.database_url,
             cheap_passwords=self.cheap_passwords,
-            models=ModelOptions(data_dir=data_dir, fake=self.fake_model),
+            models=ModelOptions(
+                data_dir=data_dir,
+                fake=self.fake_model,
+                timeouts=Timeouts(
+                    first_byte=self.first_byte_timeout, silence=self.silence_timeout
+                ),
+            ),
         )
 
     def initialize_settings(self) -> None:
@@ -225,5 +239,7 @@ def _open_browser(url: str) -> None:
 
 def launch(argv: list[str]) -> None:
     """Run the standalone server until it is stopped."""
+    if _switched_on("DOST_DIE_WITH_PARENT"):
+        die_with_parent()
     DostApp.launch_instance(argv)  # type: ignore[no-untyped-call]
     sys.exit(DostApp.exit_code)

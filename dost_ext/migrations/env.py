@@ -18,7 +18,12 @@ def run() -> None:
     """Migrate through a synchronous engine: the server's own loop may be running."""
     engine = create_engine(config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=metadata)
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            # The job queue's tables are procrastinate's own.
+            include_name=lambda name, kind, _: not str(name).startswith("procrastinate_"),
+        )
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()

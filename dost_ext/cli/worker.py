@@ -1,0 +1,32 @@
+"""`dost worker`: take jobs, beside the server or on another machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+
+from dost_ext.cli.session import database_open, finish, options_of, parser
+from dost_ext.core.lifeline import die_with_parent
+from dost_ext.services import Services
+
+
+def run(argv: list[str]) -> int:
+    """Take jobs until stopped."""
+    made = parser(
+        "worker",
+        "Takes jobs from the database. Each server starts one; more, on this machine or on others "
+        "that reach the database, share the load.",
+    )
+    arguments = made.parse_args(argv)
+    if os.environ.get("DOST_DIE_WITH_PARENT"):
+        die_with_parent(signal.SIGTERM)
+    return finish(lambda: _work(arguments))
+
+
+async def _work(arguments: argparse.Namespace) -> int:
+    from dost_ext.worker import work
+
+    async with database_open(Services(options_of(arguments))) as services:
+        await work(services.database)
+    return 0
