@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,7 +20,9 @@ from dost_ext.backup.archive import BackupFailed, Manifest
 from dost_ext.backup.dump import dump, load
 from dost_ext.core.database import libpq_url
 from dost_ext.core.errors import Conflict
+from dost_ext.migrations import revision_of
 
+LEAVE_TIMEOUT = 2.0  # seconds that closed connections get to disappear from the server
 RESTORING, REPLACED = "__dost_restoring", "__dost_replaced"  # suffixes of databases' names
 REVISIONS = "alembic_version"  # the one table that an empty dost database has filled
 
@@ -36,7 +39,7 @@ def backup(database_url: str, file: Path, *, secret_key: Path) -> Manifest:
         manifest = Manifest(
             version=__version__,
             created_at=datetime.now(UTC),
-            schema_revision=_revision(connection),
+            schema_revision=revision_of(connection),
             extensions=_extensions(connection),
         )
         target.writestr(archive.MANIFEST, manifest.model_dump_json(indent=2))
@@ -100,12 +103,15 @@ def _require_known(manifest: Manifest, known_revisions: Collection[str]) -> None
 
 def _require_unused(connection: psycopg.Connection) -> None:
     # Background workers have no user.
-    others = connection.execute(
-        "select count(*) from pg_stat_activity where datname = current_database()"
+    others = (
+        "select 1 from pg_stat_activity where datname = current_database()"
         " and pid <> pg_backend_pid() and usesysid is not null"
-    ).fetchone()
-    if others != (0,):
-        raise _in_use()
+    )
+    deadline = time.monotonic() + LEAVE_TIMEOUT
+    while connection.execute(others).fetchone() is not None:
+        if time.monotonic() > deadline:
+            raise _in_use()
+        time.sleep(0.05)
 
 
 def _in_use() -> Conflict:
@@ -129,15 +135,6 @@ def _has_rows(connection: psycopg.Connection) -> bool:
     )
 
 
-def _revision(connection: psycopg.Connection) -> str | None:
-    if connection.execute("select to_regclass(%s)", [REVISIONS]).fetchone() == (None,):
-        return None
-    row = connection.execute(
-        sql.SQL("select version_num from {}").format(sql.Identifier(REVISIONS))
-    ).fetchone()
-    return row[0] if row else None
-
-
 def _extensions(connection: psycopg.Connection) -> list[str]:
     found = "select extname from pg_extension where extname <> 'plpgsql' order by extname"
     return [name for (name,) in connection.execute(found)]
@@ -152,7 +149,8 @@ def _new_database(server: psycopg.Connection, name: str) -> Iterator[str]:
     fresh = name[:40] + RESTORING
     drop = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(fresh))
     try:
-        for suffix in (RESTORING, REPLACED):
+        for suffix in (LEAVE_TIMEOUT = 2.0  # seconds that closed connections get to disappear from the server
+RESTORING, REPLACED):
             leftover = sql.Identifier(name[:40] + suffix)
             server.execute(sql.SQL("drop database if exists {}").format(leftover))
         server.execute(sql.SQL("create database {}").format(sql.Identifier(fresh)))
