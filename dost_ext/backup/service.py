@@ -149,8 +149,7 @@ def _new_database(server: psycopg.Connection, name: str) -> Iterator[str]:
     fresh = name[:40] + RESTORING
     drop = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(fresh))
     try:
-        for suffix in (LEAVE_TIMEOUT = 2.0  # seconds that closed connections get to disappear from the server
-RESTORING, REPLACED):
+        for suffix in (RESTORING, REPLACED):
             leftover = sql.Identifier(name[:40] + suffix)
             server.execute(sql.SQL("drop database if exists {}").format(leftover))
         server.execute(sql.SQL("create database {}").format(sql.Identifier(fresh)))
