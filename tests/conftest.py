@@ -1,0 +1,74 @@
+"""What all tests share: no network, a database of their own, servers that start when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tests.support.no_network  # noqa: F401  (its import is the guard)
+from dost_ext.migrations import migrate
+from tests.support.dost_server import DostServer
+from tests.support.postgres import fresh_database, migrated_template, server_url
+
+StartServer = Callable[..., DostServer]
+FreshDatabase = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def database_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The URL of the one database server that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    with server_url(base if worker_id == "master" else base.parent) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(database_server: str, testrun_uid: str) -> Iterator[str]:
+    """The name of a database with the newest schema, made once a run."""
+    with migrated_template(database_server, testrun_uid, migrate) as name:
+        yield name
+
+
+@pytest.fixture
+def new_database(database_server: str, template: str) -> Iterator[FreshDatabase]:
+    """Makes databases with the newest schema, dropped at the test's end."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(fresh_database(database_server, template))
+
+
+@pytest.fixture(scope="session")
+def worker_database(database_server: str, template: str) -> Iterator[str]:
+    """The database of this worker's server."""
+    with fresh_database(database_server, template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def server(worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DostServer]:
+    """This worker's server. Tests share it, so each makes accounts of its own."""
+    server = DostServer(
+        tmp_path_factory.mktemp("dost"),
+        "--DostApp.first_byte_timeout=1",
+        "--DostApp.silence_timeout=1",
+        database_url=worker_database,
+    )
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Starts servers for one test alone; those that are left are stopped at its end."""
+    servers: list[DostServer] = []
+
+    def start(data_dir: Path = tmp_path, *arguments: str, **options: Any) -> DostServer:
+        servers.append(DostServer(data_dir, *arguments, **options))
+        return servers[-1].start()
+
+    yield start
+    for server in servers:
+        server.stop()
