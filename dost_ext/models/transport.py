@@ -111,25 +111,28 @@ class Transport:
                 return response
             response.close()
 
-    async def get_json(self, path: str, timeout: float) -> Any:
-        """Fetch a small JSON document within ``timeout`` seconds.
+    async def fetch_json(
+        self, path: str, timeout: float, body: dict[str, Any] | None = None
+    ) -> Any:
+        """Get a small JSON document, or post ``body`` for one, within ``timeout`` seconds.
 
         Raises:
             UpstreamFailed: no answer, an error, or something that is not JSON.
         """
+        method, data = ("GET", None) if body is None else ("POST", orjson.dumps(body))
         try:
             async with asyncio.timeout(timeout):
-                response = await self._request("GET", path, SimpleNamespace())
+                response = await self._request(method, path, SimpleNamespace(), data)
                 async with response:
-                    body = await response.read()
+                    answer = await response.read()
         except TimeoutError as error:
             raise self.failures.timeout(timeout) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise self.failures.connection(error) from error
         if response.status != 200:
-            raise self.failures.status(response.status, body, path)
+            raise self.failures.status(response.status, answer, path)
         try:
-            return orjson.loads(body)
+            return orjson.loads(answer)
         except orjson.JSONDecodeError as error:
             raise self.failures.malformed("an answer that is not JSON") from error
 
