@@ -16,7 +16,7 @@ export interface Block {
  * How many blocks at the end may still change with what comes: a paragraph `1` after a list turns
  * out to be the list's next item.
  */
-const UNSETTLED = 2;
+export const UNSETTLED = 2;
 
 export class BlockStream {
   blocks: readonly Block[] = [];
