@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -23,6 +24,8 @@ log = logging.getLogger("dost")
 VERBS = ("get", "post", "put", "patch", "delete", "head")
 # A pasted file of 20,000 long lines is 2 MB; uploads have routes of their own.
 BODY_LIMIT = 8 * 1024 * 1024
+# The escape for NUL, behind an even number of backslashes.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 NO_CACHE = "no-cache, no-store, no-transform"
 
 
@@ -161,14 +164,19 @@ class ApiHandler(APIHandler):
         kind = self.request.headers.get("Content-Type", "application/json")
         if kind.partition(";")[0].strip().lower() != "application/json":
             raise errors.UnsupportedType
+        body = self.request.body or b"{}"
         try:
-            return shape.model_validate_json(self.request.body or b"{}")
+            read = shape.model_validate_json(body)
         except ValidationError as error:
             if error.errors(include_url=False)[0]["type"] == "json_invalid":
                 raise errors.MalformedRequest from None
             raise _invalid(error) from None
         except (UnicodeDecodeError, RecursionError):
             raise errors.MalformedRequest from None
+        # PostgreSQL stores no NUL in text.
+        if rb"\u0000" in body and _NUL.search(body):
+            raise errors.InvalidRequest("The text must not contain the NUL character.")
+        return read
 
     def answer(self, value: BaseModel | None, status: int) -> None:
         """Send a result."""
