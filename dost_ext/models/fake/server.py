@@ -199,7 +199,7 @@ class FakeModel:
         return self._api_key not in (bearer, request.headers.get("x-api-key"))
 
     async def _record(self, request: web.Request) -> RecordedRequest:
-        record = RecordedRequest(request.path, dict(request.headers))
+        record = RecordedRequest(request.path, {str(k): v for k, v in request.headers.items()})
         self.requests.append(record)
         with contextlib.suppress(orjson.JSONDecodeError):
             record.body = orjson.loads(await request.read())
