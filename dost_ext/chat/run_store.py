@@ -17,45 +17,61 @@ from dost_ext.core.errors import NotFound
 
 _START = text(
     """
-    with conversation as (
+    with turns as (
+        select * from jsonb_to_recordset(cast(:turns as jsonb)) as t(
+            conversation_id uuid, owner_id uuid, title text, model text, params jsonb,
+            system_prompt text, leaf_id uuid, at timestamptz, continued_id uuid, continued_by uuid)
+    ), kept as (
         insert into conversations
             (id, owner_id, title, model, params, system_prompt, current_leaf_id,
              created_at, updated_at)
-        values (:conversation_id, :owner_id, :title, :model, cast(:params as jsonb),
-                :system_prompt, :leaf_id, :now, :now)
+        select conversation_id, owner_id, title, model, params, system_prompt, leaf_id, at, at
+        from turns
         on conflict (id) do update set
             title = coalesce(conversations.title, excluded.title),
             model = excluded.model,
             current_leaf_id = excluded.current_leaf_id,
             updated_at = excluded.updated_at
-        returning id
     ), added as (
         insert into messages
             (id, conversation_id, parent_id, role, content, status, model, params, run_id,
              created_at)
-        select m.id, c.id, m.parent_id, m.role, m.content, m.status, m.model, m.params, m.run_id,
-               :now
-        from conversation c, jsonb_to_recordset(cast(:messages as jsonb)) as m(
-            id uuid, parent_id uuid, role text, content text, status text, model text,
-            params jsonb, run_id uuid)
+        select * from jsonb_to_recordset(cast(:messages as jsonb)) as m(
+            id uuid, conversation_id uuid, parent_id uuid, role text, content text, status text,
+            model text, params jsonb, run_id uuid, at timestamptz)
     ), continued as (
-        update messages set status = 'streaming', run_id = :continued_by, run_seq = 0, error = null
-        where id = :continued_id
+        update messages set status = 'streaming', run_id = continued_by, run_seq = 0, error = null
+        from turns where messages.id = turns.continued_id
     ), begun as (
         insert into runs (id, conversation_id, message_id, owner_id, model, server_key, created_at)
-        select r.id, c.id, r.message_id, :owner_id, r.model, :server_key, :now
-        from conversation c, jsonb_to_recordset(cast(:runs as jsonb)) as r(
-            id uuid, message_id uuid, model text)
+        select * from jsonb_to_recordset(cast(:runs as jsonb)) as r(
+            id uuid, conversation_id uuid, message_id uuid, owner_id uuid, model text,
+            server_key bigint, at timestamptz)
     )
     select pg_notify('dost', news) from unnest(cast(:news as text[])) as news
     """
 )
 
 
-async def start_turn(connection: AsyncConnection, **values: Any) -> None:
-    """Save a turn's beginning: the conversation, its new messages and their runs, in one go."""
-    for name in ("params", "messages", "runs"):
-        values[name] = orjson.dumps(values[name]).decode()
+@dataclass(frozen=True, slots=True)
+class TurnRows:
+    """What a turn's beginning adds to the tables, and the news of it."""
+
+    turn: dict[str, Any]
+    messages: list[dict[str, Any]]
+    runs: list[dict[str, Any]]
+    news: list[str]
+
+
+async def start_turns(connection: AsyncConnection, turns: list[TurnRows]) -> None:
+    """Save the beginnings of turns: conversations, their new messages and runs, in one go."""
+    rows = {
+        "turns": [t.turn for t in turns],
+        "messages": [m for t in turns for m in t.messages],
+        "runs": [r for t in turns for r in t.runs],
+    }
+    values: dict[str, Any] = {name: orjson.dumps(rows[name]).decode() for name in rows}
+    values["news"] = [n for t in turns for n in t.news]
     await connection.execute(_START, values)
 
 

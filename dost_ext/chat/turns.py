@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dost_ext.chat import run_store, schemas, store
 from dost_ext.chat.conversations import message_of
 from dost_ext.chat.titles import title_of
+from dost_ext.core.batching import Batcher
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
@@ -67,6 +68,7 @@ class TurnPlanner:
         self._database = database
         self._models = models
         self._clock = clock
+        self._writer = Batcher(self._write)
 
     async def plan(self, principal: Principal, sent: schemas.SendMessage, server_key: int) -> Turn:
         """Check and save a turn's beginning.
@@ -78,11 +80,14 @@ class TurnPlanner:
         models = [await self._resolve(m) for m in self._model_ids(sent, place)]
         draft = _Draft(principal, sent, place, models, self._clock(), server_key)
         try:
-            async with self._database.begin() as connection:
-                await run_store.start_turn(connection, **draft.row())
+            await self._writer.save(draft.rows())
         except IntegrityError as error:
             raise Conflict("The message you answered was deleted. Reload the chat.") from error
         return draft.turn()
+
+    async def _write(self, turns: list[run_store.TurnRows]) -> None:
+        async with self._database.begin() as connection:
+            await run_store.start_turns(connection, turns)
 
     async def _resolve(self, model_id: str | None) -> ResolvedModel:
         wanted = model_id or await self._models.default_model()
@@ -223,12 +228,17 @@ class _Draft:
             said.append({"role": "user", "content": GO_ON})
         return said
 
-    def row(self) -> dict[str, Any]:
-        """What `start_turn` saves."""
+    def rows(self) -> run_store.TurnRows:
+        """What is saved before any model is asked."""
+        return run_store.TurnRows(
+            turn=self._turn_row(),
+            messages=self._message_rows(),
+            runs=[self._run_row(a.run) for a in self._answers],
+            news=self._news(),
+        )
+
+    def _turn_row(self) -> dict[str, Any]:
         continued = self._place.continued
-        fresh = [] if continued is not None else [a.message for a in self._answers]
-        by_message = {a.message.id: a.run.id for a in self._answers}
-        messages = ([self._prompt] if self._prompt is not None else []) + fresh
         return {
             "conversation_id": self._conversation_id,
             "owner_id": self._principal.user_id,
@@ -237,28 +247,40 @@ class _Draft:
             "params": self._new_conversation_params(),
             "system_prompt": self._sent.system_prompt,
             "leaf_id": self._answers[0].message.id,
-            "now": self._now,
-            "server_key": self._server_key,
-            "messages": [
-                {
-                    "id": m.id,
-                    "parent_id": m.parent_id,
-                    "role": m.role,
-                    "content": m.content,
-                    "status": m.status,
-                    "model": m.model,
-                    "params": m.params,
-                    "run_id": by_message.get(m.id),
-                }
-                for m in messages
-            ],
-            "runs": [
-                {"id": a.run.id, "message_id": a.message.id, "model": a.run.model}
-                for a in self._answers
-            ],
+            "at": self._now,
             "continued_id": continued.id if continued is not None else None,
             "continued_by": self._answers[0].run.id,
-            "news": self._news(),
+        }
+
+    def _message_rows(self) -> list[dict[str, Any]]:
+        continued = self._place.continued is not None
+        fresh = [] if continued else [(a.message, a.run.id) for a in self._answers]
+        prompt = [(self._prompt, None)] if self._prompt is not None else []
+        return [
+            {
+                "id": message.id,
+                "conversation_id": message.conversation_id,
+                "parent_id": message.parent_id,
+                "role": message.role,
+                "content": message.content,
+                "status": message.status,
+                "model": message.model,
+                "params": message.params,
+                "run_id": run_id,
+                "at": self._now,
+            }
+            for message, run_id in [*prompt, *fresh]
+        ]
+
+    def _run_row(self, run: schemas.Run) -> dict[str, Any]:
+        return {
+            "id": run.id,
+            "conversation_id": run.conversation_id,
+            "message_id": run.message_id,
+            "owner_id": self._principal.user_id,
+            "model": run.model,
+            "server_key": self._server_key,
+            "at": self._now,
         }
 
     def _model_to_keep(self) -> str | None:
