@@ -14,7 +14,7 @@ from dost_ext.services import Services
 def run(argv: list[str]) -> int:
     """Write everything that dost keeps into one file."""
     made = parser("backup", "Write everything that dost keeps into one file, while it runs or not.")
-    made.add_argument("file", type=Path, help="the file to write; it must not exist yet")
+    made.add_argument("file", type=Path, help="the file to write; an older one is replaced once the new one is whole")
     arguments = made.parse_args(argv)
     return finish(lambda: _backup(arguments))
 
