@@ -16,6 +16,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments and arguments[0] in COMMANDS:
         run: Callable[[list[str]], int] = import_module(f"dost_ext.cli.{arguments[0]}").run
         sys.exit(run(arguments[1:]))
+    skip_slow_grammar()
     from dost_ext.app import launch
 
     launch(arguments)
+
+
+def skip_slow_grammar() -> None:
+    """Keep jsonschema from building a grammar of internationalised URLs as it is imported.
+
+    It costs more than a second of CPU, half of a start. jsonschema does without the package where
+    it is absent, and what Jupyter Server validates, its own events, names no such format.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
