@@ -21,9 +21,13 @@ class Attempts:
         self._clock = clock
         self._failures: dict[str, deque[float]] = {}
 
-    def demand(self, username: str, address: str) -> None:
-        """Raise `TooManyRequests` when this name or this address has failed too often."""
-        for key, limit in self._keys(username, address):
+    def begin(self, username: str, address: str) -> None:
+        """Count a try, which is a failure until it has succeeded: many at once gain nothing.
+
+        Raises `TooManyRequests` when this name or this address has failed too often.
+        """
+        keys = self._keys(username, address)
+        for key, limit in keys:
             recent = self._recent(key)
             if len(recent) >= limit:
                 wait = recent[0] + WINDOW_SECONDS - self._now()
@@ -31,18 +35,17 @@ class Attempts:
                     "Too many failed sign-ins. Wait a few minutes and try again.",
                     retry_after=wait,
                 )
-
-    def failed(self, username: str, address: str) -> None:
-        """Remember a failure."""
-        if len(self._failures) >= REMEMBERED:
+        while len(self._failures) >= REMEMBERED:
             self._failures.pop(next(iter(self._failures)))
-        for key, _ in self._keys(username, address):
+        for key, _ in keys:
             self._failures.setdefault(key, deque()).append(self._now())
 
     def succeeded(self, username: str, address: str) -> None:
-        """Forget the name's failures from this address."""
-        key, _ = self._keys(username, address)[0]
-        self._failures.pop(key, None)
+        """Forget the name's failures from this address, and that this try was one."""
+        (name, _), (place, _) = self._keys(username, address)
+        self._failures.pop(name, None)
+        if self._failures.get(place):
+            self._failures[place].pop()
 
     def _keys(self, username: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
         return (f"{username.lower()}@{address}", PER_NAME), (address, PER_ADDRESS)

@@ -102,12 +102,11 @@ class AccountService:
         self, given: schemas.LogIn, device: Device
     ) -> tuple[schemas.User, SignedInTokens]:
         """Sign in. One sentence for an unknown name and a wrong password; too many are refused."""
-        self._attempts.demand(given.username, device.ip)
+        self._attempts.begin(given.username, device.ip)
         async with self._database.begin() as connection:
             row = await store.user_by_name(connection, given.username.replace("\x00", ""))
         stored = row.password_hash if row is not None else None
         if not await self._passwords.verify(stored, given.password) or row is None:
-            self._attempts.failed(given.username, device.ip)
             raise Unauthenticated("The username or the password is wrong.", code="wrong_password")
         self._attempts.succeeded(given.username, device.ip)
         renewed = await self._renewed_hash(row.password_hash, given.password)
@@ -173,12 +172,12 @@ class AccountService:
         await self.delete(principal.user_id)
 
     async def _confirm_password(self, principal: Principal, password: str, device: Device) -> None:
-        self._attempts.demand(principal.username, device.ip)
+        self._attempts.begin(principal.username, device.ip)
         async with self._database.begin() as connection:
             row = await store.user_by_id(connection, principal.user_id)
         if row is None or not await self._passwords.verify(row.password_hash, password):
-            self._attempts.failed(principal.username, device.ip)
             raise Forbidden("The current password is wrong.", code="wrong_password")
+        self._attempts.succeeded(principal.username, device.ip)
 
     async def users(self) -> list[schemas.User]:
         """Every account, oldest first."""
