@@ -206,6 +206,7 @@ class AccountService:
             if not await store.delete_user(connection, user_id):
                 raise NotFound
             await publish(connection, "user", str(user_id))
+            await publish(connection, "account_deleted", str(user_id))
         self._sessions.forget_user(user_id)
 
     async def _keep_an_admin(self, connection: AsyncConnection, leaving: UUID) -> None:

@@ -199,6 +199,11 @@ class RunService:
             if (task := self._generating.get(UUID(run_id))) is not None:
                 task.cancel()
 
+    def _stop_all_of(self, user_id: str) -> None:
+        for live in list(self._live.values()):
+            if str(live.owner_id) == user_id:
+                self._stop(live.id)
+
     async def finished(self, live: LiveRun) -> schemas.Answer:
         """Wait for a run's end; the answer as it was saved."""
         async for _ in live.follow(live.seq):
