@@ -77,6 +77,7 @@ class FakeModel:
             [
                 web.get("/v1/models", self._list_openai),
                 web.get("/api/tags", self._list_ollama),
+                web.post("/api/show", self._show_ollama),
                 web.post("/v1/chat/completions", self._chat(OpenAI())),
                 web.post("/api/chat", self._chat(Ollama())),
                 web.post("/v1/messages", self._chat(Anthropic())),
@@ -214,6 +215,10 @@ class FakeModel:
     async def _list_ollama(self, _request: web.Request) -> web.Response:
         models = [{"name": f"{m}:latest", "model": f"{m}:latest", "size": 0} for m in MODELS]
         return _json({"models": models}, 200)
+
+    async def _show_ollama(self, _request: web.Request) -> web.Response:
+        facts = {"capabilities": ["completion"], "model_info": {"fake.context_length": 8192}}
+        return _json(facts, 200)
 
     async def _show_requests(self, _request: web.Request) -> web.Response:
         return _json({"items": [asdict(record) for record in self.requests]}, 200)
