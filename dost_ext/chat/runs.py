@@ -49,6 +49,7 @@ class RunService:
         self._server_key = notifications.lock_key
         self._stopping = False
         notifications.on("stop", self._stop)
+        notifications.on("account_deleted", self._stop_all_of)
 
     def open(self) -> None:
         """Begin to save what runs say."""
@@ -202,7 +203,7 @@ class RunService:
     def _stop_all_of(self, user_id: str) -> None:
         for live in list(self._live.values()):
             if str(live.owner_id) == user_id:
-                self._stop(live.id)
+                self._stop([str(live.id)])
 
     async def finished(self, live: LiveRun) -> schemas.Answer:
         """Wait for a run's end; the answer as it was saved."""
