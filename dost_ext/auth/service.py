@@ -154,7 +154,10 @@ class AccountService:
         hashed = await self._passwords.hash(change.new_password)
         async with self._database.begin() as connection:
             await store.update_user(connection, principal.user_id, password_hash=hashed)
-            await self._sessions.revoke(connection, principal.user_id, but=principal.session_id)
+            ended = await self._sessions.revoke(
+                connection, principal.user_id, but=principal.session_id
+            )
+        self._sessions.ended(ended)
 
     async def reset_password(self, username: str, password: str) -> None:
         """Set someone's password from the command line and revoke all their sessions."""
@@ -164,7 +167,8 @@ class AccountService:
             if row is None:
                 raise NotFound(f"There is no account named {username!r}.")
             await store.update_user(connection, row.id, password_hash=hashed)
-            await self._sessions.revoke(connection, row.id)
+            ended = await self._sessions.revoke(connection, row.id)
+        self._sessions.ended(ended)
 
     async def delete_own(self, principal: Principal, password: str, device: Device) -> None:
         """Delete the caller's account and all it owns."""

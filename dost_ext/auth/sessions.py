@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -63,9 +64,11 @@ class SessionService:
         self._streams = streams
         self._clock = clock
         self._known: dict[UUID | bytes, _Known] = {}
-        notifications.on("session", self._ended)
+        # Counts what was forgotten: what was read before must not be remembered after.
+        self._forgotten = 0
+        notifications.on("session", lambda ids: self.ended(map(UUID, ids)))
         notifications.on("user", lambda user_id: self.forget_user(UUID(user_id)))
-        notifications.on("reconnected", lambda _: self._known.clear())
+        notifications.on("reconnected", lambda _: self._forget_all())
 
     async def open(
         self, connection: AsyncConnection, user_id: UUID, user_agent: str, ip: str
@@ -106,7 +109,8 @@ class SessionService:
             just_spent = token.generation == row.generation - 1
             if just_spent and now - row.rotated_at <= ROTATION_GRACE:
                 return row, SignedInTokens(self._access(token, now), None)
-            await self.revoke(connection, row.id, only=token.session_id)
+            ended = await self.revoke(connection, row.id, only=token.session_id)
+        self.ended(ended)
         raise Unauthenticated("This session was ended because its token was used twice.")
 
     def _access(self, token: Token, now: datetime) -> str:
@@ -123,12 +127,13 @@ class SessionService:
             return None
         if (known := self._remembered(token.session_id)) is not None:
             return known
+        forgotten = self._forgotten
         async with self._database.begin() as connection:
             row = await store.session_with_user(connection, token.session_id)
         if row is None or row.id != token.user_id or row.expires_at <= self._clock():
             return None
         principal = Principal(row.id, row.username, row.role, token.session_id)
-        self._remember(token.session_id, principal, row.expires_at)
+        self._remember(token.session_id, principal, row.expires_at, forgotten)
         return principal
 
     async def principal_of_key(self, key: str) -> Principal | None:
@@ -136,12 +141,13 @@ class SessionService:
         digest = _digest(key)
         if (known := self._remembered(digest)) is not None:
             return known
+        forgotten = self._forgotten
         async with self._database.begin() as connection:
             row = await store.user_of_api_key(connection, digest)
         if row is None or (row.key_expires_at and row.key_expires_at <= self._clock()):
             return None
         principal = Principal(row.id, row.username, row.role)
-        self._remember(digest, principal, row.key_expires_at)
+        self._remember(digest, principal, row.key_expires_at, forgotten)
         return principal
 
     def _remembered(self, key: UUID | bytes) -> Principal | None:
@@ -150,7 +156,11 @@ class SessionService:
             return None
         return known.principal
 
-    def _remember(self, key: UUID | bytes, principal: Principal, until: datetime | None) -> None:
+    def _remember(
+        self, key: UUID | bytes, principal: Principal, until: datetime | None, forgotten: int
+    ) -> None:
+        if forgotten != self._forgotten:
+            return
         if len(self._known) >= REMEMBERED:
             self._known.pop(next(iter(self._known)))
         self._known[key] = _Known(principal, until)
@@ -162,17 +172,15 @@ class SessionService:
         *,
         only: UUID | None = None,
         but: UUID | None = None,
-    ) -> int:
-        """End sessions of an account: one, all, or all but one; how many ended.
+    ) -> Sequence[UUID]:
+        """End sessions of an account: one, all, or all but one; which ended.
 
-        Their streams close and their tokens fail from the moment the transaction commits.
+        Call `ended` with them once the transaction has committed.
         """
         ended = await store.revoke_sessions(connection, user_id, only=only, but=but)
         for start in range(0, len(ended), 100):
             await publish(connection, "session", [str(i) for i in ended[start : start + 100]])
-        for session_id in ended:
-            self._known.pop(session_id, None)
-        return len(ended)
+        return ended
 
     async def log_out(self, principal: Principal) -> None:
         """End the caller's session."""
@@ -184,15 +192,25 @@ class SessionService:
         async with self._database.begin() as connection:
             if not await self.revoke(connection, principal.user_id, only=session_id):
                 raise NotFound
-        self._ended([str(session_id)])
+        self.ended([session_id])
 
-    def _ended(self, session_ids: list[str]) -> None:
-        for session_id in map(UUID, session_ids):
+    def ended(self, session_ids: Iterable[UUID]) -> None:
+        """Forget sessions that were revoked and close their streams, now and in this process.
+
+        The others hear of it a moment later, and so does this one.
+        """
+        self._forgotten += 1
+        for session_id in session_ids:
             self._known.pop(session_id, None)
             self._streams.close_session(session_id)
 
+    def _forget_all(self) -> None:
+        self._forgotten += 1
+        self._known.clear()
+
     def forget_user(self, user_id: UUID) -> None:
         """An account changed or is gone: look it up anew, and close its streams."""
+        self._forgotten += 1
         for key in [k for k, v in self._known.items() if v.principal.user_id == user_id]:
             del self._known[key]
         self._streams.close_user(user_id)
