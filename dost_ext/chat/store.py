@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, literal, select, tuple_, update
+from sqlalchemy import Text, any_, delete, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat.tables import conversations, messages, runs
@@ -43,7 +43,7 @@ async def list_conversations(
     if pinned is not None:
         query = query.where(c.pinned == pinned)
     if tag is not None:
-        query = query.where(c.tags.contains([tag]))
+        query = query.where(literal(tag, Text) == any_(c.tags))
     if after is not None:
         query = query.where(tuple_(c.pinned, c.updated_at, c.id) < tuple_(*after))
     return (await connection.execute(query)).all()
