@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from email.utils import parsedate_to_datetime
+from math import isnan
 
 from dost_ext.core.clock import Clock, utc_now
 
@@ -46,10 +47,11 @@ class Retries:
     def _seconds(self, retry_after: str) -> float:
         """``Retry-After`` is a number of seconds or a date (RFC 9110, 10.2.3)."""
         try:
-            return max(0.0, float(retry_after))
+            seconds = float(retry_after)
         except ValueError:
-            pass
-        try:
-            return max(0.0, (parsedate_to_datetime(retry_after) - self._clock()).total_seconds())
-        except (ValueError, TypeError):
-            return self._wait
+            try:
+                date = parsedate_to_datetime(retry_after)
+                seconds = (date - self._clock()).total_seconds()
+            except (ValueError, TypeError):
+                return self._wait
+        return self._wait if isnan(seconds) else max(0.0, seconds)

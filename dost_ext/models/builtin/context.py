@@ -18,6 +18,7 @@ TEMPERATURE = 0.0
 ANSWER_TOKENS = 512
 PROMPT_TOKENS = CONTEXT - ANSWER_TOKENS
 PER_MESSAGE = 8  # tokens of the template around each message
+BLOCK = 8  # turns that are dropped together
 SYSTEM_SHARE = PROMPT_TOKENS // 2
 GAP = " … "
 
@@ -34,22 +35,32 @@ async def fit(request: ChatRequest, count: Count) -> ChatRequest:
     rules = [m["content"] for m in said if m["role"] == "system"] or [SYSTEM_PROMPT]
     system = await _shortened("\n\n".join(rules), SYSTEM_SHARE, count)
     room = PROMPT_TOKENS - PER_MESSAGE - await _tokens(system, count)
-    turns: list[dict[str, Any]] = []
-    for message in reversed([m for m in said if m["role"] != "system"]):
-        tokens = PER_MESSAGE + await _tokens(message["content"], count)
-        if tokens > room:
-            if not turns:
-                content = await _shortened(message["content"], room - PER_MESSAGE, count)
-                turns.append({**message, "content": content})
-            break
-        turns.append(message)
-        room -= tokens
+    turns = [message for message in said if message["role"] != "system"]
+    kept = await _newest(turns, room, count)
     limit = min(request.params.max_tokens or ANSWER_TOKENS, ANSWER_TOKENS)
     return replace(
         request,
-        messages=[{"role": "system", "content": system}, *reversed(turns)],
+        messages=[{"role": "system", "content": system}, *kept],
         params=request.params.model_copy(update={"max_tokens": limit}),
     )
+
+
+async def _newest(turns: list[dict[str, str]], room: int, count: Count) -> list[dict[str, str]]:
+    """As many of the newest turns as there is room for; of the last one at least a part."""
+    first = len(turns)
+    left = room
+    while first > 0:
+        left -= PER_MESSAGE + await _tokens(turns[first - 1]["content"], count)
+        if left < 0:
+            break
+        first -= 1
+    if first == len(turns) and turns:
+        content = await _shortened(turns[-1]["content"], room - PER_MESSAGE, count)
+        return [{**turns[-1], "content": content}]
+    # Dropping in blocks leaves the beginning the same for some turns: the engine then need not
+    # read the whole prompt again each time.
+    start = -(-first // BLOCK) * BLOCK
+    return turns[start if start < len(turns) else first :]
 
 
 async def _tokens(text: str, count: Count) -> int:
