@@ -1,0 +1,28 @@
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin,
+} from '@jupyterlab/application';
+import { DostServer } from './server';
+import { IDostPanel } from './token';
+import { DostWidget } from './widget';
+
+/** Puts dost into the right side area. Jupyter Notebook has no layout to restore. */
+export const panel: JupyterFrontEndPlugin<IDostPanel> = {
+  id: '@dost/labextension:panel',
+  description: 'Shows dost in a side panel.',
+  autoStart: true,
+  optional: [ILayoutRestorer],
+  provides: IDostPanel,
+  activate: (app: JupyterFrontEnd, restorer: ILayoutRestorer | null): IDostPanel => {
+    const widget = new DostWidget(new DostServer(app.serviceManager.serverSettings));
+    app.shell.add(widget, 'right', { rank: 900 });
+    restorer?.add(widget, widget.id);
+    return {
+      widget,
+      activate: () => {
+        app.shell.activateById(widget.id);
+      },
+    };
+  },
+};
