@@ -13,7 +13,9 @@ Count = Callable[[str], Awaitable[int]]
 
 # Measured: with it 12 of 12 plain facts were right, without it 9 of 12.
 SYSTEM_PROMPT = "You are dost, a helpful assistant. Answer in short, clear English sentences."
-TEMPERATURE = 0.0
+# Measured on 16 plain facts: at temperature 0 as many are right with the penalty as without, and
+# the model no longer repeats a phrase until its limit.
+DEFAULTS = {"temperature": 0.0, "frequency_penalty": 0.5}
 
 ANSWER_TOKENS = 512
 PROMPT_TOKENS = CONTEXT - ANSWER_TOKENS

@@ -11,7 +11,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any, ClassVar
 
 from dost_ext.core.errors import UpstreamFailed
-from dost_ext.models.builtin.context import PROMPT_TOKENS, TEMPERATURE, fit
+from dost_ext.models.builtin.context import DEFAULTS, PROMPT_TOKENS, fit
 from dost_ext.models.builtin.process import Engine
 from dost_ext.models.builtin.weights import missing, weights_file
 from dost_ext.models.catalogue import Facts
@@ -39,7 +39,7 @@ class BuiltinModel:
 
     name = "smollm2-135m"
     title = "SmolLM2 135M (demo)"
-    defaults: ClassVar[dict[str, Any]] = {"temperature": TEMPERATURE}
+    defaults: ClassVar[dict[str, Any]] = DEFAULTS
 
     def __init__(
         self,

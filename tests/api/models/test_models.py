@@ -25,7 +25,7 @@ def test_the_fake_model_is_listed_whole(user):
 def test_the_built_in_model_is_marked_as_a_demo(user):
     model = by_id(user)["builtin/smollm2-135m"]
     assert model["capabilities"]["demo"] is True
-    assert model["defaults"] == {"temperature": 0.0}
+    assert model["defaults"] == {"temperature": 0.0, "frequency_penalty": 0.5}
 
 
 @pytest.mark.parametrize("model", ["fake/nosuch", "nosuch/echo", "echo", "fake/", "/", "builtin/x"])

@@ -26,7 +26,7 @@ def builtin(runner):
 
 
 async def test_it_answers_a_question(builtin, ask):
-    heard = await ask(builtin.client(), "What is the capital of France?", temperature=0.0)
+    heard = await ask(builtin.client(), "What is the capital of France?", **builtin.defaults)
     assert heard.text == "The capital of France is Paris."
     assert heard.events[-1] == Finished("stop")
 
