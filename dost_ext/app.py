@@ -87,6 +87,10 @@ class DostApp(ExtensionApp):
     silence_timeout = Float(
         Timeouts().silence, help="Seconds that a model may fall silent in the middle of an answer."
     ).tag(config=True)
+    worker = Bool(
+        True,
+        help="Start a worker process for jobs. Without it, run `dost worker` somewhere.",
+    ).tag(config=True)
     cheap_passwords = Bool(
         help="Hash passwords in a millisecond. For tests only: it protects nothing. "
         "Environment: DOST_CHEAP_PASSWORDS=1."
@@ -127,12 +131,11 @@ class DostApp(ExtensionApp):
             data_dir=data_dir,
             database_url=self.database_url,
             cheap_passwords=self.cheap_passwords,
+            worker=self.worker,
             models=ModelOptions(
                 data_dir=data_dir,
                 fake=self.fake_model,
-                timeouts=Timeouts(
-                    first_byte=self.first_byte_timeout, silence=self.silence_timeout
-                ),
+                timeouts=Timeouts(first_byte=self.first_byte_timeout, silence=self.silence_timeout),
             ),
         )
 

@@ -20,9 +20,8 @@ from dost_ext.chat.feed import Feed
 from dost_ext.chat.reaper import Reaper
 from dost_ext.chat.runs import RunService
 from dost_ext.chat.turns import TurnPlanner
+from dost_ext.core.child import keep_running
 from dost_ext.core.clock import Clock, utc_now
-from dost_ext.core.database import Database
-from dost_ext.core.embedded_postgres import EmbeddedPostgres
 from dost_ext.core.errors import NotReady
 from dost_ext.core.http import Route
 from dost_ext.core.notifications import Notifications
@@ -30,14 +29,11 @@ from dost_ext.core.secret import derive_key, load_secret
 from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.streams import Streams
 from dost_ext.core.tasks import TaskGroup
-from dost_ext.migrations import migrate
 from dost_ext.models import handlers as model_handlers
 from dost_ext.models.service import ModelOptions, ModelService
+from dost_ext.storage import Storage
 
 log = logging.getLogger("dost")
-
-# How soon a database that was killed is started again.
-GUARD_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +43,20 @@ class Options:
     data_dir: Path
     database_url: str = ""
     cheap_passwords: bool = False
+    worker: bool = False
     models: ModelOptions = field(default_factory=ModelOptions)
 
 
 class Services:
     """Everything behind the routes. Built at once, started when the event loop runs."""
 
-    def __init__(self, options: Options, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, options: Options, *, storage: Storage | None = None, clock: Clock = utc_now
+    ) -> None:
         secret = load_secret(options.data_dir)
         self.options = options
-        self.database = Database()
+        self.storage = storage or Storage(options.data_dir, options.database_url)
+        self.database = self.storage.database
         # A random key of 63 bits names this process among all that share the database.
         self.notifications = Notifications(secrets.randbits(63))
         self.streams = Streams()
@@ -84,7 +84,6 @@ class Services:
         self.runs = RunService(self.database, self.notifications, planner, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.reaper = Reaper(self.database, self.notifications.lock_key, clock)
-        self._embedded: EmbeddedPostgres | None = None
         self._tasks = TaskGroup()
 
     def routes(self) -> list[Route]:
@@ -101,7 +100,7 @@ class Services:
 
         Raises `NotReady` with the reason when the database cannot be had.
         """
-        url = await self.open_database()
+        url = await self.storage.open()
         listening = asyncio.Event()
         self._tasks.start(self.notifications.listen(url, listening), "notifications")
         try:
@@ -111,39 +110,15 @@ class Services:
         await self.reaper.reap()
         self.runs.open()
         self._tasks.start(self.reaper.watch(), "reaper")
-        if self._embedded is not None:
-            self._tasks.start(self._guard(self._embedded), "database guard")
+        self._tasks.start(self.storage.guard(), "database guard")
         await self.models.start()
-
-    async def open_database(self) -> str:
-        """Start the database where it is ours, and migrate it; all that a sub-command needs.
-
-        Returns its URL. Raises `NotReady` with the reason when it cannot be had.
-        """
-        url = self.options.database_url or await self._start_embedded()
-        await asyncio.to_thread(migrate, url)
-        self.database.connect(url)
-        return url
-
-    async def close_database(self) -> None:
-        """Close the connections, and the server where it is ours and nobody else uses it."""
-        self.passwords.close()
-        await self.database.close()
-        if self._embedded is not None:
-            await asyncio.to_thread(self._embedded.stop)
-
-    async def _start_embedded(self) -> str:
-        self._embedded = EmbeddedPostgres(self.options.data_dir)
-        return await asyncio.to_thread(self._embedded.start)
-
-    async def _guard(self, embedded: EmbeddedPostgres) -> None:
-        """Start the database again whenever it has died."""
-        while True:
-            await asyncio.sleep(GUARD_SECONDS)
-            try:
-                await asyncio.to_thread(embedded.ensure)
-            except NotReady as error:
-                log.error("%s", error.detail)
+        if self.options.worker:
+            # By the environment, where a password in the URL does not show in lists of processes.
+            place = {
+                "DOST_DATA_DIR": str(self.options.data_dir),
+                "DOST_DATABASE_URL": self.options.database_url,
+            }
+            self._tasks.start(keep_running("dost_ext", "worker", environment=place), "worker")
 
     async def stop(self) -> None:
         """End runs as interrupted, then everything else, the database last."""
@@ -151,4 +126,5 @@ class Services:
         self.streams.close_all()
         await self.models.stop()
         await self._tasks.cancel()
-        await self.close_database()
+        self.passwords.close()
+        await self.storage.close()

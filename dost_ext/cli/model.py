@@ -16,7 +16,7 @@ def run(argv: list[str]) -> int:
 
 
 async def _install() -> int:
-    from dost_ext.models.builtin.install import install
+    from dost_ext.models.builtin.weights import install
 
     install()
     return 0

@@ -7,9 +7,8 @@ import asyncio
 from pathlib import Path
 
 from dost_ext.backup.service import restore
-from dost_ext.cli.session import database_open, finish, options_of, parser
+from dost_ext.cli.session import finish, parser, storage_of
 from dost_ext.migrations import migrate, revisions
-from dost_ext.services import Services
 
 
 def run(argv: list[str]) -> int:
@@ -24,18 +23,17 @@ def run(argv: list[str]) -> int:
 
 
 async def _restore(arguments: argparse.Namespace) -> int:
-    options = options_of(arguments)
-    async with database_open(Services(options)) as services:
-        url = services.database.url
-        await services.database.close()
+    storage = storage_of(arguments)
+    async with storage.opened() as database:
+        await database.close()
         manifest = await asyncio.to_thread(
             restore,
-            url,
+            database.url,
             arguments.file,
-            secret_key=options.data_dir / "secret.key",
+            secret_key=storage.data_dir / "secret.key",
             known_revisions=revisions(),
             replace=arguments.replace,
         )
-        await asyncio.to_thread(migrate, url)
+        await asyncio.to_thread(migrate, database.url)
     print(f"Restored: everything as of {manifest.created_at:%Y-%m-%d %H:%M} UTC.")
     return 0

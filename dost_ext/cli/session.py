@@ -1,4 +1,4 @@
-"""What the sub-commands share: their options, and the services without a server."""
+"""What the sub-commands share: their options, and the storage without a server."""
 
 from __future__ import annotations
 
@@ -6,43 +6,41 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_data_dir
 
 from dost_ext.core.errors import DostError
-from dost_ext.services import Options, Services
+from dost_ext.storage import Storage
 
 
 def parser(command: str, description: str) -> argparse.ArgumentParser:
     """A parser that knows where the data is."""
     made = argparse.ArgumentParser(f"dost {command}", description=description)
-    default = os.environ.get("DOST_DATA_DIR") or str(Path(jupyter_data_dir()) / "dost")
-    made.add_argument("--data-dir", default=default, help="where dost keeps its data (%(default)s)")
-    made.add_argument(
-        "--database-url",
-        default=os.environ.get("DOST_DATABASE_URL", ""),
-        help="a PostgreSQL server in place of the embedded one",
+    made.set_defaults(
+        data_dir=os.environ.get("DOST_DATA_DIR") or str(Path(jupyter_data_dir()) / "dost"),
+        database_url=os.environ.get("DOST_DATABASE_URL", ""),
     )
+    add_storage_options(made)
     return made
 
 
-def options_of(arguments: argparse.Namespace) -> Options:
-    """The options as the services take them."""
+def add_storage_options(to: argparse.ArgumentParser) -> None:
+    """The options that name the storage; also for a parser of a sub-command's sub-command."""
+    unset = argparse.SUPPRESS
+    to.add_argument("--data-dir", default=unset, help="where dost keeps its data")
+    to.add_argument(
+        "--database-url",
+        default=unset,
+        help="a PostgreSQL server in place of the embedded one",
+    )
+
+
+def storage_of(arguments: argparse.Namespace) -> Storage:
+    """The storage that the options name."""
     data_dir = Path(arguments.data_dir).expanduser().resolve()
-    return Options(data_dir, arguments.database_url)
-
-
-@asynccontextmanager
-async def database_open(services: Services) -> AsyncIterator[Services]:
-    """The services with their database, beside a running server or without one."""
-    await services.open_database()
-    try:
-        yield services
-    finally:
-        await services.close_database()
+    return Storage(data_dir, arguments.database_url)
 
 
 def finish(work: Callable[[], Coroutine[None, None, int]]) -> int:

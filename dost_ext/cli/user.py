@@ -10,10 +10,10 @@ import sys
 from pydantic import ValidationError
 
 from dost_ext.auth.schemas import Register
-from dost_ext.cli.session import database_open, finish, options_of, parser
+from dost_ext.cli.session import add_storage_options, finish, parser, storage_of
 from dost_ext.core.errors import InvalidRequest
 from dost_ext.core.scopes import ROLES
-from dost_ext.services import Services
+from dost_ext.services import Options, Services
 
 
 def run(argv: list[str]) -> int:
@@ -35,12 +35,16 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         action.add_argument(
             "--generate", action="store_true", help="make up a password and print it"
         )
-    actions.add_parser("list", help="print every account")
+    listing = actions.add_parser("list", help="print every account")
+    for action in (add, reset, listing):
+        add_storage_options(action)
     return made.parse_args(argv)
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    async with database_open(Services(options_of(arguments))) as services:
+    storage = storage_of(arguments)
+    services = Services(Options(storage.data_dir), storage=storage)
+    async with storage.opened():
         if arguments.action == "list":
             for user in await services.accounts.users():
                 print(f"{user.username}\t{user.role}\t{user.email or ''}")

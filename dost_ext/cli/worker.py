@@ -6,9 +6,8 @@ import argparse
 import os
 import signal
 
-from dost_ext.cli.session import database_open, finish, options_of, parser
+from dost_ext.cli.session import finish, parser, storage_of
 from dost_ext.core.lifeline import die_with_parent
-from dost_ext.services import Services
 
 
 def run(argv: list[str]) -> int:
@@ -27,6 +26,6 @@ def run(argv: list[str]) -> int:
 async def _work(arguments: argparse.Namespace) -> int:
     from dost_ext.worker import work
 
-    async with database_open(Services(options_of(arguments))) as services:
-        await work(services.database)
+    async with storage_of(arguments).opened() as database:
+        await work(database)
     return 0
