@@ -15,6 +15,7 @@ from typing import Literal
 import psycopg
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path
+from jupyter_server.extension.config import ExtensionConfigManager
 
 from dost_ext import __version__
 from dost_ext.cli.session import finish, parser, storage_of
