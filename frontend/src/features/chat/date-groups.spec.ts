@@ -9,6 +9,7 @@ const makeConversation = (id: string, updated: Date, pinned = false): Conversati
   title: id,
   pinned,
   archived: false,
+  tags: [],
   model: null,
   updated_at: updated.toISOString(),
 });

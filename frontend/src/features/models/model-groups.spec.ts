@@ -4,7 +4,7 @@ import { groupModels } from './model-groups';
 
 const makeModel = (id: string, demo = false): Model => {
   const [provider = '', name = ''] = id.split('/');
-  return { id, name, provider, capabilities: { demo } };
+  return { id, name, provider, capabilities: { demo }, context_window: null, defaults: {} };
 };
 
 const MODELS = [

@@ -5,6 +5,11 @@ export interface ModelGroup {
   models: Model[];
 }
 
+/** The model's name where a badge beside it says already that it is a demo. */
+export function shortName(model: Model): string {
+  return model.capabilities.demo ? model.name.replace(/ \(demo\)$/, '') : model.name;
+}
+
 /** The models whose name or provider has every word of `query`, by provider, demo models last. */
 export function groupModels(models: Model[], query: string): ModelGroup[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,43 +1,31 @@
 export interface Preset {
+  /** How the API calls this kind of provider; empty where the user says it. */
   kind: string;
   label: string;
-  baseUrl: string;
-  needsKey: boolean;
-  /** Whether the address is for the user to say. */
-  asksUrl: boolean;
+  /** What a local server's address is, unless its owner changed it. */
+  baseUrl?: string;
+  key: 'required' | 'optional' | 'none';
 }
 
-/** The providers people ask for first. Addresses are their published API bases. */
+/** The providers people ask for first; the server knows where each is. */
 export const PRESETS: readonly Preset[] = [
-  {
-    kind: 'ollama',
-    label: 'Ollama',
-    baseUrl: 'http://localhost:11434',
-    needsKey: false,
-    asksUrl: true,
-  },
-  {
-    kind: 'openai',
-    label: 'OpenAI',
-    baseUrl: 'https://api.openai.com/v1',
-    needsKey: true,
-    asksUrl: false,
-  },
-  { kind: 'anthropic', label: 'Anthropic', baseUrl: '', needsKey: true, asksUrl: false },
-  { kind: 'gemini', label: 'Google Gemini', baseUrl: '', needsKey: true, asksUrl: false },
-  {
-    kind: 'openai',
-    label: 'Groq',
-    baseUrl: 'https://api.groq.com/openai/v1',
-    needsKey: true,
-    asksUrl: false,
-  },
-  {
-    kind: 'openai',
-    label: 'OpenRouter',
-    baseUrl: 'https://openrouter.ai/api/v1',
-    needsKey: true,
-    asksUrl: false,
-  },
-  { kind: 'openai', label: 'OpenAI-compatible', baseUrl: '', needsKey: false, asksUrl: true },
+  { kind: 'ollama', label: 'Ollama', baseUrl: 'http://127.0.0.1:11434', key: 'none' },
+  { kind: 'openai', label: 'OpenAI', key: 'required' },
+  { kind: 'anthropic', label: 'Anthropic', key: 'required' },
+  { kind: 'gemini', label: 'Google Gemini', key: 'required' },
+  { kind: 'groq', label: 'Groq', key: 'required' },
+  { kind: 'openrouter', label: 'OpenRouter', key: 'required' },
+  { kind: 'mistral', label: 'Mistral', key: 'required' },
+  { kind: 'deepseek', label: 'DeepSeek', key: 'required' },
+  { kind: 'lmstudio', label: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1', key: 'none' },
+  { kind: 'vllm', label: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1', key: 'optional' },
+  { kind: 'llamacpp', label: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1', key: 'optional' },
+  { kind: 'openai', label: 'OpenAI-compatible', baseUrl: 'https://', key: 'optional' },
+  { kind: '', label: 'Other', key: 'optional' },
 ];
+
+/** A provider's name for people: its preset's, or else the one its owner gave it. */
+export function labelOf(provider: string): string {
+  if (provider === 'builtin') return 'Built in';
+  return PRESETS.find(({ kind }) => kind === provider)?.label ?? provider;
+}

@@ -1,24 +1,27 @@
 import type { ServerEvent } from '../sse/parser';
 import { Client, type ClientConfig } from './client';
 import type {
-  ApiKey,
+  ApiKeys,
   ChatRequest,
   Conversation,
+  ConversationChanges,
   ConversationPage,
-  DeviceSession,
+  DeviceSessions,
   Message,
   MessageTree,
   ModelList,
+  NewApiKey,
+  NewProvider,
   Provider,
-  ProviderInput,
+  ProviderChanges,
+  Providers,
   ProviderTest,
+  Registration,
+  Runs,
   Settings,
+  SignedIn,
   User,
 } from './types';
-
-interface Items<T> {
-  items: T[];
-}
 
 const POST = 'POST';
 const PATCH = 'PATCH';
@@ -35,23 +38,23 @@ export class Api {
   readonly auth = {
     me: () => this.client.request<User>('auth/me'),
     login: (username: string, password: string) =>
-      this.client.request<{ user: User }>('auth/login', {
+      this.client.request<SignedIn>('auth/login', {
         method: POST,
         body: { username, password },
       }),
-    register: (account: { username: string; password: string; display_name?: string }) =>
-      this.client.request<{ user: User }>('auth/register', { method: POST, body: account }),
+    register: (account: Registration) =>
+      this.client.request<SignedIn>('auth/register', { method: POST, body: account }),
     logout: () => this.client.request('auth/logout', { method: POST }),
     changePassword: (current_password: string, new_password: string) =>
       this.client.request('auth/password', {
         method: POST,
         body: { current_password, new_password },
       }),
-    sessions: () => this.client.request<Items<DeviceSession>>('auth/sessions'),
+    sessions: () => this.client.request<DeviceSessions>('auth/sessions'),
     revokeSession: (id: string) => this.client.request(`auth/sessions/${id}`, { method: DELETE }),
-    apiKeys: () => this.client.request<Items<ApiKey>>('auth/api-keys'),
+    apiKeys: () => this.client.request<ApiKeys>('auth/api-keys'),
     createApiKey: (name: string, expires_at: string | null) =>
-      this.client.request<ApiKey & { key: string }>('auth/api-keys', {
+      this.client.request<NewApiKey>('auth/api-keys', {
         method: POST,
         body: expires_at ? { name, expires_at } : { name },
       }),
@@ -65,10 +68,8 @@ export class Api {
       return this.client.request<ConversationPage>(`conversations?${query}`);
     },
     get: (id: string) => this.client.request<Conversation>(`conversations/${id}`),
-    patch: (
-      id: string,
-      changes: Partial<Pick<Conversation, 'title' | 'pinned' | 'model' | 'current_leaf_id'>>,
-    ) => this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
+    patch: (id: string, changes: ConversationChanges) =>
+      this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
     remove: (id: string, keepalive = false) =>
       this.client.request(`conversations/${id}`, { method: DELETE, keepalive }),
     messages: (id: string) => this.client.request<MessageTree>(`conversations/${id}/messages`),
@@ -87,8 +88,7 @@ export class Api {
     follow: (id: string, after: number, signal: AbortSignal): AsyncGenerator<ServerEvent> =>
       this.client.events(`runs/${id}/events?after=${after}`, { signal }),
     cancel: (id: string) => this.client.request(`runs/${id}/cancel`, { method: POST }),
-    active: () =>
-      this.client.request<Items<{ id: string; conversation_id: string }>>('runs?active=true'),
+    active: () => this.client.request<Runs>('runs?active=true'),
   };
 
   readonly models = {
@@ -96,10 +96,10 @@ export class Api {
   };
 
   readonly providers = {
-    list: () => this.client.request<Items<Provider>>('providers'),
-    create: (provider: ProviderInput) =>
+    list: () => this.client.request<Providers>('providers'),
+    create: (provider: NewProvider) =>
       this.client.request<Provider>('providers', { method: POST, body: provider }),
-    patch: (id: string, changes: Partial<ProviderInput>) =>
+    patch: (id: string, changes: ProviderChanges) =>
       this.client.request<Provider>(`providers/${id}`, { method: PATCH, body: changes }),
     remove: (id: string) => this.client.request(`providers/${id}`, { method: DELETE }),
     test: (id: string) =>
