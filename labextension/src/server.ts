@@ -1,7 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { version } from '../package.json';
-import { verdict } from './verdict';
+import { STARTING, verdict } from './verdict';
 
 /** What the panel's module, which the server provides, must be given. */
 export interface PanelHost {
@@ -11,6 +11,9 @@ export interface PanelHost {
   /** Calls `listener` when Lab's theme changes; the result ends that. */
   onThemeChange(listener: () => void): () => void;
 }
+
+/** How long to wait, in ms, before a server that starts is asked again. */
+const PAUSES = [500, 1_000, 2_000, 4_000, 8_000];
 
 interface PanelModule {
   /** Shows dost inside `root`; the result takes it away again. */
@@ -25,8 +28,17 @@ export class DostServer {
     this.baseUrl = URLExt.join(settings.baseUrl, 'dost/');
   }
 
-  /** Why dost cannot be shown, as a sentence; undefined when it can. */
+  /** Why dost cannot be shown, as a sentence; undefined when it can. Waits while it starts. */
   async problem(): Promise<string | undefined> {
+    for (const pause of PAUSES) {
+      const found = await this.#ask();
+      if (found !== STARTING) return found;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    return STARTING;
+  }
+
+  async #ask(): Promise<string | undefined> {
     const address = URLExt.join(this.baseUrl, 'api/v1/health');
     try {
       const response = await ServerConnection.makeRequest(address, {}, this.settings);
