@@ -7,7 +7,9 @@ import re
 UNTITLED = "New chat"
 LONGEST = 60
 
-_MARKUP = re.compile(r"```.*?(```|$)|[#>*_`~|]+", re.DOTALL)
+# Code blocks, signs that begin a line, and signs around words: "C#" and "2 * 3" keep theirs.
+_BLOCKS = re.compile(r"```.*?(?:```|\Z)|^[ \t]*(?:#+|>+|[*+-])[ \t]", re.DOTALL | re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s")
 
 
@@ -18,7 +20,8 @@ def title_of(prompt: str) -> str:
     """
     # A title never needs more than the beginning, and a prompt may be megabytes long.
     beginning = prompt[:2000]
-    plain = " ".join(_MARKUP.sub(" ", beginning).split()) or " ".join(beginning.split())
+    plain = _EMPHASIS.sub("", _BLOCKS.sub(" ", beginning)) or beginning
+    plain = " ".join(plain.split()) or " ".join(beginning.split())
     sentence = _SENTENCE_END.split(plain, maxsplit=1)[0].rstrip(" .:,;")
     if len(sentence) <= LONGEST:
         return sentence or UNTITLED
