@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Request(BaseModel):
     """The body or query of a request."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Query(Request):
