@@ -13,6 +13,8 @@ from dost_ext.core.http import NO_CACHE, ApiHandler
 
 # Proxies close a silent connection after 30 to 60 s.
 PING_SECONDS = 15.0
+# The first one tells a client whose events are yet to come that the stream is open.
+FIRST_PING_SECONDS = 0.05
 PING = b": ping\n\n"
 
 
@@ -49,6 +51,8 @@ class StreamHandler(ApiHandler):
             left = asyncio.create_task(self._left.wait())
             try:
                 await self._pump(batches, left)
+                if not self._headers_written:
+                    await self.flush()  # a stream without events is a stream all the same
             except StreamClosedError:
                 pass
             finally:
@@ -65,12 +69,14 @@ class StreamHandler(ApiHandler):
 
     async def _pump(self, batches: AsyncIterator[bytes], left: asyncio.Task[Any]) -> None:
         following: asyncio.Future[bytes] | None = None
+        patience = FIRST_PING_SECONDS
         try:
             while not left.done():
                 following = following or asyncio.ensure_future(_next(batches))
                 await asyncio.wait(
-                    (following, left), timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                    (following, left), timeout=patience, return_when=asyncio.FIRST_COMPLETED
                 )
+                patience = PING_SECONDS
                 if left.done():
                     return
                 if not following.done():
