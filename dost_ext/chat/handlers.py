@@ -216,7 +216,7 @@ async def _together(streams: Sequence[AsyncGenerator[bytes, None]]) -> AsyncGene
     try:
         while following:
             done, _ = await asyncio.wait(following, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
+            for task in [t for t in following if t in done]:
                 stream = following.pop(task)
                 if batch := task.result():
                     following[asyncio.ensure_future(anext(stream, b""))] = stream

@@ -25,6 +25,15 @@ def storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
+def last_event(run_id: UUID, message: schemas.Message) -> tuple[str, dict[str, Any]]:
+    """How a run's events end: `done`, or `error` with the problem; both hold the message."""
+    ended: dict[str, Any] = {"run_id": str(run_id)}
+    shown = message.model_dump(mode="json")
+    if message.status == "error":
+        return "error", {**ended, "problem": shown["error"], "message": shown}
+    return "done", {**ended, "message": shown}
+
+
 class LiveRun:
     """The append-only log of one generation.
 

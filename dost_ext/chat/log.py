@@ -82,7 +82,8 @@ class RunLog:
     async def flush(self) -> None:
         """Write everything that has come since the last time."""
         endings, self._endings = self._endings, []
-        runs = [run for run in self._live.values() if run.saved < run.seq]
+        # The last event is not kept: it is made from the message whenever it is asked for.
+        runs = [r for r in self._live.values() if r.saved < r.seq and not r.ended]
         places = {run.id: run.seq for run in runs}
         batches = [Batch(r.id, r.seq, b"".join(r.frames[r.saved :])) for r in runs]
         due = time.monotonic() - self._checkpointed_at >= CHECKPOINT_SECONDS

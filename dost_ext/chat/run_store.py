@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat.tables import messages, run_events, runs
@@ -223,6 +223,12 @@ async def read_events(connection: AsyncConnection, run_id: UUID, after: int) -> 
         .order_by(run_events.c.seq)
     )
     return list((await connection.execute(query)).all())
+
+
+async def last_seq(connection: AsyncConnection, run_id: UUID) -> int:
+    """The number of the last event in a run's log."""
+    query = select(func.max(run_events.c.seq)).where(run_events.c.run_id == run_id)
+    return (await connection.execute(query)).scalar_one() or 0
 
 
 async def run_status(connection: AsyncConnection, run_id: UUID) -> str | None:

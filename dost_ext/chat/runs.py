@@ -12,7 +12,7 @@ from uuid import UUID
 from dost_ext.chat import run_store, schemas, store
 from dost_ext.chat.conversations import message_of
 from dost_ext.chat.generation import Outcome, generate
-from dost_ext.chat.live import LiveRun
+from dost_ext.chat.live import LiveRun, last_event
 from dost_ext.chat.log import RunLog
 from dost_ext.chat.run_store import Ending, Progress
 from dost_ext.chat.saved import SavedRuns
@@ -143,11 +143,7 @@ class RunService:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.shield(saving)
         saving.result()
-        message = final.model_dump(mode="json")
-        if problem is None:
-            live.end("done", {"message": message})
-        else:
-            live.end("error", {"problem": problem, "message": message})
+        live.end(*last_event(live.id, final))
 
     async def follow(
         self, principal: Principal, run_id: UUID, after: int

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
-from typing import Any
 from uuid import UUID
 
 from dost_ext.chat import run_store
 from dost_ext.chat.conversations import message_of
+from dost_ext.chat.live import last_event
 from dost_ext.core.database import Database
 from dost_ext.core.notifications import Notifications
 from dost_ext.core.sse import frame
@@ -61,16 +61,10 @@ class SavedRuns:
         """The last event, which no log holds; None when the reader has it already."""
         async with self._database.begin() as connection:
             row = await run_store.message_of_run(connection, run_id)
-        if row is None:
+            seq = await run_store.last_seq(connection, run_id) + 1
+        if row is None or seq <= place:
             return None
-        seq = row.run_seq + 1 if row.run_id == run_id else place + 1
-        if seq <= place:
-            return None
-        message = message_of(row).model_dump(mode="json")
-        data: dict[str, Any] = {"message": message}
-        if row.status == "error":
-            return frame("error", {"problem": row.error, **data}, seq)
-        return frame("done", data, seq)
+        return frame(*last_event(run_id, message_of(row)), seq)
 
     async def until_ended(self, run_id: UUID, seconds: float = 10.0) -> None:
         """Wait until a run of another process has ended, `seconds` at most."""
