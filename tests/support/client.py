@@ -109,7 +109,7 @@ class Client(httpx.Client):
                 response.read()
             assert response.is_success, f"{path}: {response.status_code} {response.text}"
             assert response.headers["content-type"].startswith("text/event-stream")
-            yield events_in(response.iter_lines())
+            yield events_in(response.iter_bytes())
 
     def ask(self, content: str | None = None, **fields: Any) -> Answer:
         """A whole turn."""

@@ -17,10 +17,10 @@ class Event:
     data: Any
 
 
-def events_in(lines: Iterable[str]) -> Iterator[Event]:
-    """The events of a stream of lines, each as soon as it is whole; comments are skipped."""
+def events_in(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """The events of a stream, each as soon as it is whole; comments are skipped."""
     fields: dict[str, str] = {}
-    for line in lines:
+    for line in _lines(chunks):
         if line and not line.startswith(":"):
             name, _, value = line.partition(":")
             fields[name] = value.removeprefix(" ")
@@ -28,6 +28,13 @@ def events_in(lines: Iterable[str]) -> Iterator[Event]:
             number = int(fields["id"]) if "id" in fields else None
             yield Event(number, fields["event"], json.loads(fields["data"]))
             fields = {}
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode() for line in whole)
 
 
 def text_of(events: Iterable[Event], name: str = "delta") -> str:
