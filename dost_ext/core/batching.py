@@ -10,11 +10,14 @@ from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
 
+LINGER_SECONDS = 0.001
+
 
 class Batcher(Generic[T]):
     """Saves items, one batch at a time: while one is being written, the next gathers.
 
-    A lone item is written at once; two hundred that come together cost two transactions.
+    The first waits a millisecond for others: requests that come together arrive over a few turns
+    of the event loop, and a commit costs several times that.
     """
 
     def __init__(self, write: Callable[[list[T]], Awaitable[None]], limit: int = 100) -> None:
@@ -32,6 +35,7 @@ class Batcher(Generic[T]):
         await saved
 
     async def _work(self) -> None:
+        await asyncio.sleep(LINGER_SECONDS)
         while self._waiting:
             batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
             try:
