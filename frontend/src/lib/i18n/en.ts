@@ -53,6 +53,7 @@ export const en = {
   'chat.new': 'New chat',
   'chat.untitled': 'New chat',
   'chat.greeting': 'What is on your mind, {name}?',
+  'chat.greetingLocal': 'What is on your mind?',
   'chat.options': 'Chat options',
   'chat.optionsOf': 'Options of {title}',
   'chat.rename': 'Rename',
