@@ -62,9 +62,9 @@ class OllamaStreamReader:
             return
         message = line.get("message") or {}
         if thinking := message.get("thinking"):
-            self._batch.reasoning(thinking)
+            self._batch.reasoning(_text(thinking))
         if content := message.get("content"):
-            self._batch.text(content)
+            self._batch.text(_text(content))
         for call in message.get("tool_calls") or ():
             self._tool_call(call)
         if line.get("done"):
@@ -73,8 +73,10 @@ class OllamaStreamReader:
     def _tool_call(self, call: dict[str, Any]) -> None:
         function = call["function"]
         arguments = orjson.dumps(function.get("arguments") or {}).decode()
-        name = call.get("id") or f"call_{self._calls}"  # older servers give calls no id
-        self._batch.add(ToolCallDelta(self._calls, name, function["name"], arguments))
+        call_id = call.get("id") or f"call_{self._calls}"  # older servers give calls no id
+        self._batch.add(
+            ToolCallDelta(self._calls, _text(call_id), _text(function["name"]), arguments)
+        )
         self._calls += 1
 
     def _finish(self, line: dict[str, Any]) -> None:
@@ -84,3 +86,9 @@ class OllamaStreamReader:
         reason: FinishReason = "length" if line.get("done_reason") == "length" else "stop"
         self._batch.add(Finished("tool_calls" if self._calls else reason))
         self.done = True
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

@@ -18,6 +18,8 @@ from dost_ext.models.events import (
 from dost_ext.models.failures import Failures
 from dost_ext.models.lines import LineBuffer, LineTooLongError
 
+MOST_TOOL_CALLS = 1000  # in one answer
+
 FINISH_REASONS: dict[str, FinishReason] = {
     "length": "length",
     "max_tokens": "length",
@@ -142,12 +144,15 @@ class OpenAIStreamReader:
             self._content(content)
         for position, call in enumerate(delta.get("tool_calls") or ()):
             function = call.get("function") or {}
+            index = int(call.get("index", position))
+            if not 0 <= index < MOST_TOOL_CALLS:
+                raise ValueError
             self._batch.add(
                 ToolCallDelta(
-                    index=int(call.get("index", position)),
-                    id=call.get("id") or "",
-                    name=function.get("name") or "",
-                    arguments=function.get("arguments") or "",
+                    index=index,
+                    id=_text(call.get("id") or ""),
+                    name=_text(function.get("name") or ""),
+                    arguments=_arguments(function.get("arguments") or ""),
                 )
             )
         if reason := choice.get("finish_reason"):
@@ -166,6 +171,11 @@ class OpenAIStreamReader:
     def _fail(self, fault: UpstreamFailed) -> list[ModelEvent]:
         self.fault = fault
         return self._batch.flush()
+
+
+def _arguments(value: Any) -> str:
+    """A fragment of JSON text; some servers send the whole object instead."""
+    return orjson.dumps(value).decode() if isinstance(value, dict) else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -40,8 +40,6 @@ class ModelOptions:
 
     data_dir: Path = Path()
     fake: bool = False
-    discover_ollama: bool = True
-    environment: bool = True
     timeouts: Timeouts = field(default_factory=Timeouts)
 
 
@@ -141,13 +139,9 @@ class ModelService:
         )
 
     def _declared(self) -> list[Provider]:
-        environ = os.environ if self._options.environment else {}
-        path = find_config_file(self._options.data_dir, environ)
+        path = find_config_file(self._options.data_dir, os.environ)
         declared = read_config_file(path) if path is not None else []
-        declared += providers_in(environ)
-        if self._options.discover_ollama:
-            declared.append(ollama_in(environ))
-        return declared
+        return [*declared, *providers_in(os.environ), ollama_in(os.environ)]
 
     async def _items(self) -> list[schemas.Model]:
         providers = [p for p in (await self._directory.all()).values() if p.enabled]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from dost_ext.models.fake.script import ScriptedCall
 
 CREATED = 1_700_000_000
 CREATED_AT = "2023-11-14T22:13:20Z"
+BLANK = "\N{NULL}"  # stands where a token goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,10 @@ class OpenAI:
         end = sse(_chunk(answer, {}, answer.finish_reason))
         return Frames(
             opening=sse(_chunk(answer, {"role": "assistant", "content": ""})),
-            tokens=[sse(_chunk(answer, {"reasoning_content": t})) for t in answer.reasoning]
-            + [sse(_chunk(answer, {"content": t})) for t in answer.tokens],
+            tokens=[
+                *_filled(sse(_chunk(answer, {"reasoning_content": BLANK})), answer.reasoning),
+                *_filled(sse(_chunk(answer, {"content": BLANK})), answer.tokens),
+            ],
             closing=asked + end + usage + b"data: [DONE]\n\n",
         )
 
@@ -130,8 +134,12 @@ class Ollama:
         calls = _ollama_line(answer, {"content": "", "tool_calls": _ollama_calls(answer)})
         return Frames(
             opening=b"",
-            tokens=[_ollama_line(answer, {"content": "", "thinking": t}) for t in answer.reasoning]
-            + [_ollama_line(answer, {"content": token}) for token in answer.tokens],
+            tokens=[
+                *_filled(
+                    _ollama_line(answer, {"content": "", "thinking": BLANK}), answer.reasoning
+                ),
+                *_filled(_ollama_line(answer, {"content": BLANK}), answer.tokens),
+            ],
             closing=(calls if answer.tool_calls else b"")
             + _ollama_line(answer, {"content": ""}, **_ollama_end(answer)),
         )
@@ -227,6 +235,12 @@ class Anthropic:
         """An ``error`` event."""
         error = {"type": "overloaded_error", "message": message}
         return sse({"type": "error", "error": error}, "error")
+
+
+def _filled(form: bytes, tokens: list[str]) -> Iterator[bytes]:
+    """A frame a token; encoding each whole would cost more than sending it."""
+    head, _, tail = form.partition(orjson.dumps(BLANK))
+    return (head + orjson.dumps(token) + tail for token in tokens)
 
 
 def _chunk(answer: Answer, delta: dict[str, Any], reason: str | None = None) -> dict[str, Any]:
