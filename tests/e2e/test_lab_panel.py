@@ -1,0 +1,131 @@
+"""dost's panel in a real JupyterLab, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+
+from tests.e2e.jupyter_lab import JupyterLab, built_panel
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+LOADING = 60_000
+LAB_BACKGROUND = "getComputedStyle(document.querySelector('.dost-panel')).backgroundColor"
+
+
+@pytest.fixture(scope="module")
+def lab(worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
+    server = JupyterLab(tmp_path_factory.mktemp("lab"), database_url=worker_database)
+    server.start()
+    settings = {"theme": "system", "default_model": "fake/echo", "send_on_enter": True}
+    server.client().ok("PUT", "settings", json=settings)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(20_000)
+    yield page
+    page.context.close()
+
+
+def open_lab(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("#jp-main-dock-panel", timeout=LOADING)
+
+
+def open_panel(page: Page, lab: JupyterLab) -> Locator:
+    open_lab(page, lab.page)
+    page.get_by_role("tab", name="dost").click()
+    return page.get_by_role("region", name="dost")
+
+
+def test_a_question_is_answered_in_the_panel(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    panel.get_by_role("textbox", name="Message").fill("Say **this** back.")
+    panel.get_by_role("button", name="Send").click()
+    answer = panel.get_by_role("article").last
+    expect(answer.locator("strong")).to_have_text("this")
+
+
+def test_typing_in_the_panel_runs_none_of_labs_commands(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    field = panel.get_by_role("textbox", name="Message")
+    field.press_sequentially("abdd")
+    field.press("Control+b")
+    expect(field).to_have_value("abdd")
+    expect(page.locator("#jp-left-stack")).to_be_visible()
+
+
+def run_command(page: Page, name: str) -> None:
+    page.locator(".lm-MenuBar-item", has_text="View").click()
+    page.locator(".lm-Menu-item[data-command='apputils:activate-command-palette']").click()
+    page.locator("#modal-command-palette input").fill(name)
+    page.keyboard.press("Enter")
+
+
+def test_the_palette_opens_the_panel(page: Page, lab: JupyterLab) -> None:
+    open_lab(page, lab.page)
+    run_command(page, "dost: open chat")
+    panel = page.get_by_role("region", name="dost")
+    expect(panel.get_by_role("textbox", name="Message")).to_be_visible()
+
+
+def test_the_panel_comes_back_with_the_layout(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    with page.expect_response(lambda r: "/api/workspaces/" in r.url and r.request.method == "PUT"):
+        expect(panel).to_be_visible()
+    open_lab(page, f"{lab.jupyter}lab")
+    expect(panel.get_by_role("textbox", name="Message")).to_be_visible()
+
+
+def test_the_panel_takes_labs_theme(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    host = panel.locator(".dost-panel-host")
+    expect(host).to_have_attribute("data-theme", "light")
+    run_command(page, "JupyterLab Dark")
+    expect(host).to_have_attribute("data-theme", "dark")
+    ours = panel.locator(".dost").first.evaluate("e => getComputedStyle(e).backgroundColor")
+    assert ours == page.evaluate(LAB_BACKGROUND)
+
+
+def test_a_server_of_another_version_is_named(page: Page, lab: JupyterLab) -> None:
+    def other(route: Route) -> None:
+        route.fulfill(json={"status": "ok", "version": "9.9.9"})
+
+    page.route("**/dost/api/v1/health*", other)
+    note = open_panel(page, lab).get_by_role("alert")
+    expect(note).to_contain_text("the server has dost 9.9.9")
+
+
+def test_a_server_without_dost_is_said_and_can_be_asked_again(
+    page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    without = JupyterLab(tmp_path_factory.mktemp("lab-without"), with_dost=False)
+    without.start()
+    try:
+        note = open_panel(page, without).get_by_role("alert")
+        expect(note).to_contain_text("pip install dost")
+        with page.expect_response("**/dost/api/v1/health*"):
+            note.get_by_role("button", name="Try again").click()
+        expect(note).to_contain_text("pip install dost")
+    finally:
+        without.stop()
+
+
+def test_panel_and_server_are_of_one_version(lab: JupyterLab) -> None:
+    panel = json.loads((built_panel() / "package.json").read_text())
+    assert panel["version"] == lab.client().ok("GET", "health")["version"]
