@@ -79,12 +79,12 @@ class ModelLists:
 
     async def _refresh(self, entry: _Entry) -> None:
         entry.asked_at = self._clock()
+        entry.stale_at = entry.asked_at + FAILED_SECONDS
         try:
             entry.models = await self._ask(entry.provider, ASK_TIMEOUT)
             entry.answered = True
             entry.stale_at = self._clock() + FRESH_SECONDS
         except UpstreamFailed:
-            entry.stale_at = self._clock() + FAILED_SECONDS
             if entry.provider.source == "discovered":
                 entry.answered = False  # it has gone
         finally:

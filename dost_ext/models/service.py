@@ -6,7 +6,7 @@ import asyncio
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dost_ext.core.database import Database
 from dost_ext.core.errors import Conflict, NotFound
@@ -21,14 +21,15 @@ from dost_ext.models.config_file import find_config_file, read_config_file
 from dost_ext.models.connections import Connections
 from dost_ext.models.directory import Directory
 from dost_ext.models.environment import ollama_in, providers_in
-from dost_ext.models.fake.server import MODELS as FAKE_MODELS
-from dost_ext.models.fake.server import FakeModel
 from dost_ext.models.keys import KeyBox
 from dost_ext.models.listing import Listed
 from dost_ext.models.model_lists import ModelLists
 from dost_ext.models.provider import Provider
 from dost_ext.models.provider_service import ProviderService, key_lost
 from dost_ext.models.transport import SharedSession, Timeouts
+
+if TYPE_CHECKING:
+    from dost_ext.models.fake.server import FakeModel
 
 # Providers that are there without anyone having connected them: last in lists and defaults.
 OWN = ("builtin", "fake")
@@ -92,10 +93,7 @@ class ModelService:
         if self.builtin.available:
             self._directory.declare([Provider("builtin", "builtin", "builtin", "builtin")])
         if self._options.fake:
-            self._fake = await FakeModel().start()
-            url = self._fake.openai_url
-            fake = Provider("fake", "fake", "openai", "builtin", url, models=FAKE_MODELS)
-            self._directory.declare([fake])
+            self._directory.declare([await self._start_fake()])
         self._tasks.start(self.offered(), "first list of models")
 
     async def stop(self) -> None:
@@ -137,6 +135,14 @@ class ModelService:
             provider=provider.name,
             defaults=self._defaults(provider),
         )
+
+    async def _start_fake(self) -> Provider:
+        # Imported here: in production nobody needs the HTTP server that it brings.
+        from dost_ext.models.fake.server import MODELS, FakeModel
+
+        self._fake = await FakeModel().start()
+        url = self._fake.openai_url
+        return Provider("fake", "fake", "openai", "builtin", url, models=MODELS)
 
     def _declared(self) -> list[Provider]:
         path = find_config_file(self._options.data_dir, os.environ)

@@ -161,7 +161,7 @@ class Transport:
                     headers=headers,
                     proxy=self._proxy,
                     allow_redirects=False,
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect),
+                    timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect),
                     trace_request_ctx=trace,
                 )
         except aiohttp.ServerTimeoutError as error:

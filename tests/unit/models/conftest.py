@@ -151,12 +151,12 @@ def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
 
 @pytest.fixture
 def serve(runner: asyncio.Runner) -> Iterator[Callable[..., Awaitable[str]]]:
-    """A server with one answer to every POST, for what the fake model cannot be told to do."""
+    """A server with one answer to everything, for what the fake model cannot be told to do."""
     runners: list[web.AppRunner] = []
 
     async def serve(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> str:
         app = web.Application()
-        app.router.add_post("/{path:.*}", handler)
+        app.router.add_route("*", "/{path:.*}", handler)
         runners.append(web.AppRunner(app, access_log=None, shutdown_timeout=0.1))
         await runners[-1].setup()
         await web.TCPSite(runners[-1], "127.0.0.1", 0).start()

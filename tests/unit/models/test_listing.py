@@ -14,11 +14,16 @@ CATALOGUE = Catalogue()
 
 
 @pytest.fixture
-def listed(serve_json, transport):
+def listed(serve, transport):
     """The models of a provider of some kind whose server has these documents by path."""
 
     async def listed(kind: str, documents: dict, **fields) -> list[Listed]:
-        url = await serve_json(documents)
+        async def answer(request: web.Request) -> web.Response:
+            if request.path not in documents:
+                raise web.HTTPNotFound
+            return web.json_response(documents[request.path])
+
+        url = await serve(answer)
         provider = Provider("1", "p", kind, "database", url, **fields)
         return await list_models(provider, transport(url), CATALOGUE, 5)
 
@@ -106,26 +111,3 @@ async def test_declared_models_are_not_asked_for(listed):
 async def test_a_list_of_another_shape_is_a_sentence(listed, kind, path, document):
     with pytest.raises(UpstreamFailed, match="a list of models in another shape"):
         await listed(kind, {path: document})
-
-
-@pytest.fixture
-def serve_json(runner):
-    """A server of JSON documents by path; any other path is a 404."""
-    started: list[web.AppRunner] = []
-
-    async def start(documents: dict) -> str:
-        async def answer(request: web.Request) -> web.Response:
-            if request.path not in documents:
-                raise web.HTTPNotFound
-            return web.json_response(documents[request.path])
-
-        app = web.Application()
-        app.router.add_route("*", "/{path:.*}", answer)
-        started.append(web.AppRunner(app, access_log=None, shutdown_timeout=0.1))
-        await started[-1].setup()
-        await web.TCPSite(started[-1], "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{started[-1].addresses[0][1]}"
-
-    yield start
-    for one in started:
-        runner.run(one.cleanup())
