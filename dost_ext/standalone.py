@@ -6,9 +6,15 @@ import logging
 import signal
 from typing import Any
 
+from jupyter_server.base.handlers import RedirectWithParams, Template404, TrailingSlashHandler
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.utils import url_path_join
 from tornado.web import RequestHandler
 from traitlets import default
+
+# Jupyter adds addresses that ask only whether one is signed in: /files/… hands out whatever lies
+# in the working directory, /metrics tells of everybody. Nothing but these stays.
+KEPT = (RedirectWithParams, TrailingSlashHandler, Template404)
 
 log = logging.getLogger("dost")
 
@@ -57,9 +63,12 @@ class StandaloneServer(ServerApp):
         return 30  # warnings; what a person should see is printed by DostApp
 
     def init_webapp(self) -> None:
-        """Log requests that failed on our side; the others are no news."""
+        """Log only requests that failed on our side; keep none of Jupyter's own addresses."""
         self.tornado_settings.setdefault("log_function", log_failed_request)
+        self.tornado_settings.setdefault("login_url", url_path_join(self.base_url, "dost/login"))
         super().init_webapp()
+        router = self.web_app.wildcard_router
+        router.rules = [rule for rule in router.rules if rule.target in KEPT]
 
     def init_signal(self) -> None:
         """One Ctrl+C stops; so does the terminal's end."""
