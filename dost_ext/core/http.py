@@ -111,9 +111,10 @@ class ApiHandler(APIHandler):
         super().__init_subclass__(**kwargs)
         for name in VERBS:
             verb = cls.__dict__.get(name)
-            if verb is None and getattr(getattr(cls, name), "operation", None) is None:
+            if verb is None:
+                # Not the base's either: its verb answers for another address.
                 setattr(cls, name, _not_allowed)
-            elif verb is not None and not hasattr(verb, "operation"):
+            elif not hasattr(verb, "operation"):
                 raise TypeError(f"{cls.__name__}.{name} declares no scope: use @operation")
 
     @property
