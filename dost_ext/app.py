@@ -166,7 +166,7 @@ class DostApp(ExtensionApp):
         assert self.serverapp is not None
         self.serverapp.web_app.settings["dost_openapi"] = document(routes, __version__)
         self.handlers.extend((f"{API}/{r.pattern}", r.handler, r.services) for r in routes)
-        self.handlers.append((f"{API}(?:/.*)?", UnknownAddress))
+        self.handlers.append((r"dost/(?:api|v1)(?:/.*)?", UnknownAddress))
         self.handlers.extend(page_routes(Site()))
 
     def _demand_ready(self) -> None:
