@@ -58,6 +58,7 @@ def server(worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
     )
     yield server.start()
     server.stop()
+    assert "Traceback" not in server.printed(), server.printed()
 
 
 @pytest.fixture

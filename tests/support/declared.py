@@ -1,0 +1,91 @@
+"""What the API declares about itself, read from the same objects that check its requests."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dost_ext.core import about
+from dost_ext.core.http import Operation, Route
+from dost_ext.core.openapi import operations
+from dost_ext.services import Options, Services
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One verb of one route."""
+
+    verb: str
+    path: str
+    operation: Operation
+
+    def __str__(self) -> str:
+        return f"{self.verb.upper()} {self.path}"
+
+    def at(self, identifier: str) -> str:
+        """The path with something in the place of the id."""
+        head, _, rest = self.path.partition("{")
+        return head + identifier + rest.partition("}")[2] if rest else self.path
+
+
+@cache
+def all_routes() -> list[Route]:
+    """Every route of the API."""
+    with tempfile.TemporaryDirectory() as directory:
+        services = Services(Options(data_dir=Path(directory)))
+    return [*services.routes(), *about.routes(lambda: True)]
+
+
+def all_operations() -> list[Declared]:
+    """Every verb of every route."""
+    return [Declared(verb, r.path, op) for r in all_routes() for verb, op in operations(r)]
+
+
+def fields_of(declared: Declared) -> list[str]:
+    """The names under which the body's fields are sent."""
+    body = declared.operation.body
+    if body is None:
+        return []
+    return [field.alias or name for name, field in body.model_fields.items()]
+
+
+# A body that each verb accepts. A verb with a body and without a line here fails its tests.
+PASSWORD = "correct horse battery"
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "POST auth/register": {"username": "{unique}", "password": PASSWORD},
+    "POST auth/login": {"username": "{username}", "password": PASSWORD},
+    "PATCH auth/me": {"display_name": "Somebody"},
+    "DELETE auth/me": {"password": PASSWORD},
+    "POST auth/password": {"current_password": PASSWORD, "new_password": PASSWORD},
+    "POST auth/api-keys": {"name": "key"},
+    "PUT settings": {"theme": "dark", "default_model": None, "send_on_enter": False},
+    "POST conversations": {"title": "Plans"},
+    "PATCH conversations/{id}": {"pinned": True},
+    "POST conversations/{id}/messages": {"parent_id": None, "role": "user", "content": "x"},
+    "POST conversations/{id}/fork": {"message_id": "{message}"},
+    "PATCH messages/{id}": {"content": "y"},
+    "POST chat": {"content": "x", "model": "fake/echo", "stream": False},
+    "POST providers": {
+        "name": "{unique}",
+        "kind": "openai",
+        "base_url": "http://127.0.0.1:9/v1",
+        "api_key": "sk-nothing",
+    },
+    "PATCH providers/{id}": {"enabled": False},
+    "PATCH admin/settings": {"default_role": "user"},
+    "PATCH admin/users/{id}": {"role": "user"},
+}
+
+
+def example(declared: Declared, **known: str) -> dict[str, Any] | None:
+    """A body that the verb accepts, with what is known filled in; None where it takes none."""
+    if declared.operation.body is None:
+        return None
+    given = EXAMPLES[str(declared)]
+    return {
+        name: value.format(**known) if isinstance(value, str) and "{" in value else value
+        for name, value in given.items()
+    }
