@@ -29,13 +29,15 @@ export async function followChanges(
   signal: AbortSignal,
   connected: (ok: boolean) => void,
 ): Promise<void> {
+  let missed = false;
+  const opened = (): void => {
+    connected(true);
+    if (missed) catchUp(chats);
+    missed = true;
+  };
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
-      if (attempt > 0) {
-        await chats.history.load();
-        if (chats.current.id) chats.changed(chats.current.id);
-      }
-      for await (const event of api.events(signal, () => connected(true))) {
+      for await (const event of api.events(signal, opened)) {
         attempt = 0;
         apply(chats, event);
       }
@@ -46,6 +48,12 @@ export async function followChanges(
     }
     await backOff(attempt, signal);
   }
+}
+
+/** Reads anew what may have changed while nobody listened. */
+function catchUp(chats: Chats): void {
+  void chats.history.load();
+  if (chats.current.id) chats.changed(chats.current.id);
 }
 
 function apply(chats: Chats, { event, data }: ServerEvent): void {

@@ -101,7 +101,8 @@ export class Api {
       this.client.request<Provider>('providers', { method: POST, body: provider }),
     patch: (id: string, changes: ProviderChanges) =>
       this.client.request<Provider>(`providers/${id}`, { method: PATCH, body: changes }),
-    remove: (id: string) => this.client.request(`providers/${id}`, { method: DELETE }),
+    remove: (id: string, keepalive = false) =>
+      this.client.request(`providers/${id}`, { method: DELETE, keepalive }),
     test: (id: string) =>
       this.client.request<ProviderTest>(`providers/${id}/test`, { method: POST }),
   };
