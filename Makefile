@@ -30,8 +30,8 @@ $(STATE)/venv:
 
 $(STATE)/python: pyproject.toml requirements/litellm.txt $(STATE)/venv
 	@echo "→ Installing Python packages (a minute or two the first time)"
-	@.venv/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/litellm.txt
-	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -q --disable-pip-version-check -e .
+	@.venv/bin/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements/litellm.txt
+	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -qq --disable-pip-version-check -e .
 	@touch $@
 
 $(STATE)/local: $(STATE)/python
@@ -41,7 +41,7 @@ $(STATE)/local: $(STATE)/python
 
 $(STATE)/test: $(STATE)/local
 	@echo "→ Installing what the tests need"
-	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -q --disable-pip-version-check -e '.[test]'
+	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -qq --disable-pip-version-check -e '.[test]'
 	@scripts/install-chromium
 	@touch $@
 
