@@ -53,13 +53,13 @@ $(STATE)/node: package.json package-lock.json
 
 $(STATE)/page: $(STATE)/node $(PAGE_SOURCES)
 	@echo "→ Building the page and the JupyterLab panel"
-	@npm run --silent build
+	@npm run --silent build >$(STATE)/build.log 2>&1 || { cat $(STATE)/build.log; exit 1; }
 	@mkdir -p $(STATE) && touch $@
 
 test: lint test-page test-python
 
 test-python: build $(STATE)/test
-	$(PY) -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
 test-page: build
 	npm run --silent test

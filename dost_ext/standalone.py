@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+from functools import partial
 from typing import Any
 
 from jupyter_server.base.handlers import RedirectWithParams, Template404, TrailingSlashHandler
@@ -19,6 +20,8 @@ KEPT = (RedirectWithParams, TrailingSlashHandler, Template404)
 log = logging.getLogger("dost")
 
 DEFAULT_PORT = 8765
+# With tornado's 128, the rest of a burst of 200 connections waits a second for a lost SYN.
+BACKLOG = 1024
 
 
 def log_failed_request(handler: RequestHandler) -> None:
@@ -69,6 +72,11 @@ class StandaloneServer(ServerApp):
         super().init_webapp()
         router = self.web_app.wildcard_router
         router.rules = [rule for rule in router.rules if rule.target in KEPT]
+
+    def _bind_http_server_tcp(self) -> bool:
+        listen = self.http_server.listen
+        self.http_server.listen = partial(listen, backlog=BACKLOG)  # type: ignore[method-assign]
+        return super()._bind_http_server_tcp()
 
     def init_signal(self) -> None:
         """One Ctrl+C stops; so does the terminal's end."""
