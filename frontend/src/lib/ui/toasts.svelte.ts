@@ -18,7 +18,7 @@ interface Undoable {
 const SHORT_MS = 4_000;
 const UNDO_MS = 7_000;
 
-/** Short notices at the foot of the window. */
+/** Short notices over the page. */
 export class Toasts {
   items = $state<Toast[]>([]);
   #next = 1;
