@@ -21,6 +21,7 @@ from dost_ext.core.scopes import ROLES, Principal
 from dost_ext.core.settings import ServerSettingsService
 
 LOCAL_OWNER = "owner"
+ONLY_ADMIN = "This is the only administrator. Make someone else one first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +195,9 @@ class AccountService:
         Raises `Conflict` when the server would be left without an admin.
         """
         async with self._database.begin() as connection:
-            if role != "admin":
-                await self._keep_an_admin(connection, user_id)
+            # Not even a last account: without an admin nobody could make one again.
+            if role != "admin" and await store.admin_ids(connection) == {user_id}:
+                raise Conflict(ONLY_ADMIN)
             row = await store.update_user(connection, user_id, role=role)
             if row is None:
                 raise NotFound
@@ -206,17 +208,14 @@ class AccountService:
     async def delete(self, user_id: UUID) -> None:
         """Delete an account and all it owns; its sessions end at once."""
         async with self._database.begin() as connection:
-            await self._keep_an_admin(connection, user_id)
+            only_admin = await store.admin_ids(connection) == {user_id}
+            if only_admin and await store.others_exist(connection, user_id):
+                raise Conflict(ONLY_ADMIN)
             if not await store.delete_user(connection, user_id):
                 raise NotFound
             await publish(connection, "user", str(user_id))
             await publish(connection, "account_deleted", str(user_id))
         self._sessions.forget_user(user_id)
-
-    async def _keep_an_admin(self, connection: AsyncConnection, leaving: UUID) -> None:
-        admins = await store.admin_ids(connection)
-        if admins == {leaving} and await store.others_exist(connection, leaving):
-            raise Conflict("This is the only administrator. Make someone else one first.")
 
     async def settings(self, principal: Principal) -> dict[str, Any]:
         """The caller's own settings, as stored."""
