@@ -48,12 +48,12 @@ class UserHandler(ApiHandler):
         """Take the service."""
         self.accounts = accounts
 
-    @operation("admin:users", body=schemas.ChangeUser, returns=User)
+    @operation("admin:users", body=schemas.ChangeUser, returns=User, in_local_mode=False)
     async def patch(self, user_id: str, body: schemas.ChangeUser) -> User:
         """Give someone another role."""
         return await self.accounts.set_role(parse_id(user_id), body.role)
 
-    @operation("admin:users")
+    @operation("admin:users", in_local_mode=False)
     async def delete(self, user_id: str) -> None:
         """Delete someone's account and all it owns."""
         await self.accounts.delete(parse_id(user_id))
