@@ -211,4 +211,3 @@ def test_what_is_no_page_is_not_answered_with_the_page(anonymous: Client, path: 
 def test_odd_headers_break_nothing(anonymous: Client, headers: dict[str, Any]) -> None:
     encoded = {k: v if isinstance(v, bytes) else v.encode("latin-1") for k, v in headers.items()}
     assert wrong(anonymous.get("auth/me", headers=encoded), {401}) is None
-

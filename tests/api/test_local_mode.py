@@ -1,0 +1,106 @@
+"""Inside a plain Jupyter server: whoever Jupyter lets in is the one owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.client import PASSWORD, Client, xsrf_of
+from tests.support.dost_server import DostServer
+from tests.support.postgres import fresh_database
+
+TOKEN = "t0ken"
+JUPYTER = (
+    "-m",
+    "tests.support.serve_jupyter",
+    "--ServerApp.jpserver_extensions={'dost_ext': True}",
+    f"--IdentityProvider.token={TOKEN}",
+    "--ServerApp.open_browser=False",
+    "--allow-root",
+)
+
+
+@pytest.fixture(scope="module")
+def jupyter(
+    database_server: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DostServer]:
+    """Jupyter Server with dost in it."""
+    with fresh_database(database_server, template) as url:
+        directory = tmp_path_factory.mktemp("jupyter")
+        server = DostServer(directory, database_url=url, command=JUPYTER)
+        yield server.start()
+        server.stop()
+        assert "Traceback" not in server.printed(), server.printed()
+
+
+@pytest.fixture
+def owner(jupyter: DostServer) -> Iterator[Client]:
+    """A script that knows Jupyter's token."""
+    with Client(jupyter.api) as client:
+        client.headers["Authorization"] = f"token {TOKEN}"
+        yield client
+
+
+def test_jupyters_token_opens_dost(owner: Client) -> None:
+    me = owner.ok("GET", "auth/me")
+    assert (me["username"], me["role"]) == ("owner", "admin")
+    assert owner.ask("Hello").text == "Hello"
+
+
+def test_without_the_token_nothing_opens(jupyter: DostServer) -> None:
+    with Client(jupyter.api) as stranger:
+        assert stranger.get("auth/me").status_code == 401
+        assert stranger.post("conversations", json={}).status_code in (401, 403)
+        response = stranger.get(jupyter.url)
+        assert response.status_code == 302
+        assert response.headers["location"].startswith("/login?next=")
+
+
+def test_every_browser_is_the_same_owner(jupyter: DostServer, owner: Client) -> None:
+    made = owner.make_conversation(title="Mine")
+    with Client(jupyter.api) as browser:
+        browser.get(jupyter.url, params={"token": TOKEN})
+        assert browser.ok("GET", f"conversations/{made['id']}") == made
+        assert browser.ok("GET", "auth/me") == owner.ok("GET", "auth/me")
+
+
+def test_a_browser_needs_jupyters_xsrf_header(jupyter: DostServer) -> None:
+    with Client(jupyter.api) as browser:
+        browser.get(jupyter.url, params={"token": TOKEN})
+        assert browser.post("conversations", json={}).json()["code"] == "xsrf"
+        made = browser.post("conversations", json={}, headers=xsrf_of(browser))
+        assert made.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "auth/register"),
+        ("POST", "auth/login"),
+        ("POST", "auth/refresh"),
+        ("POST", "auth/logout"),
+        ("POST", "auth/password"),
+        ("DELETE", "auth/me"),
+    ],
+)
+def test_dost_signs_nobody_in_or_out(owner: Client, method: str, path: str) -> None:
+    body = {"username": "mallory", "password": PASSWORD}
+    assert owner.request(method, path, json=body).status_code == 404
+
+
+def test_the_owner_cannot_be_deleted_or_demoted(owner: Client) -> None:
+    path = f"admin/users/{owner.ok('GET', 'auth/me')['id']}"
+    assert owner.delete(path).status_code in (404, 409)
+    assert owner.patch(path, json={"role": "pending"}).status_code in (404, 409)
+    assert owner.post("conversations", json={}).status_code == 201
+
+
+def test_the_page_knows_its_mode(jupyter: DostServer, owner: Client) -> None:
+    page = owner.get(jupyter.url)
+    assert page.status_code == 200
+    assert '"mode":"local"' in page.text
+
+
+def test_jupyters_own_api_is_still_there(jupyter: DostServer, owner: Client) -> None:
+    assert owner.get(f"http://127.0.0.1:{jupyter.port}/api/status").status_code == 200
