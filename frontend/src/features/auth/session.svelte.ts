@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Api } from '$lib/api/api';
+import { backOff } from '$lib/api/backoff';
 import { isPassing } from '$lib/api/errors';
 import type { User } from '$lib/api/types';
 
@@ -25,13 +26,21 @@ export class Session {
     return this.user?.permissions.includes(scope) ?? false;
   }
 
-  async load(): Promise<void> {
+  /** Finds out who is signed in; goes on asking while the server is away or starting. */
+  async load(signal: AbortSignal): Promise<void> {
     if (this.state === 'signed-out') return;
-    try {
-      this.#begin(await this.api.auth.me());
-    } catch (error) {
-      if (isPassing(error)) this.state = 'unreachable';
-      else this.#end();
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        this.#begin(await this.api.auth.me());
+        return;
+      } catch (error) {
+        if (!isPassing(error)) {
+          this.#end();
+          return;
+        }
+        this.state = 'unreachable';
+        await backOff(attempt, signal);
+      }
     }
   }
 

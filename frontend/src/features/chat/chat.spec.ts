@@ -54,7 +54,12 @@ const makeChat = (id: string | null = null) => {
   const created: (string | null)[] = [];
   const chat = new Chat(
     new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' }),
-    { created: (made) => created.push(made.id), titled: () => undefined, touched: () => undefined },
+    {
+      loaded: () => undefined,
+      created: (made) => created.push(made.id),
+      titled: () => undefined,
+      touched: () => undefined,
+    },
     id,
   );
   return { chat, created };

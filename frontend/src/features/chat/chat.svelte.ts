@@ -2,7 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
-import type { ChatRequest, Message } from '$lib/api/types';
+import type { ChatRequest, Conversation, Message } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 import { followRun } from './follow-run';
 import type { RunEvent } from './run-events';
@@ -25,6 +25,7 @@ interface Live {
 export interface ChatEvents {
   /** The server gave a new chat its id. */
   created(chat: Chat): void;
+  loaded(conversation: Conversation): void;
   titled(id: string, title: string): void;
   /** Something was saved: the conversation is the newest now. */
   touched(id: string): void;
@@ -79,6 +80,7 @@ export class Chat {
         this.api.conversations.messages(this.id),
       ]);
       if (signal.aborted) return;
+      this.events.loaded(conversation);
       this.model = conversation.model;
       this.messages = Object.fromEntries(tree.items.map((message) => [message.id, message]));
       this.leafId = tree.current_leaf_id;

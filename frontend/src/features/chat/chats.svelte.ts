@@ -68,6 +68,7 @@ export class Chats {
         void this.history.refresh(chat.id);
         if (this.current === chat && this.router.path === '/') this.router.replace(`/c/${chat.id}`);
       },
+      loaded: (conversation) => this.history.put(conversation),
       titled: (id, title) => this.history.note(id, { title }),
       touched: (id) => this.history.note(id, { updated_at: new Date().toISOString() }),
     };

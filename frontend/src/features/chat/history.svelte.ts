@@ -1,7 +1,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
 import { isMissing } from '$lib/api/errors';
-import type { Conversation } from '$lib/api/types';
+import type { Conversation, ConversationPage } from '$lib/api/types';
 import { groupByDate } from './date-groups';
 
 const PAGE_SIZE = 40;
@@ -44,8 +44,9 @@ export class History {
         this.api.conversations.list(null, PAGE_SIZE),
         this.api.runs.active(),
       ]);
-      if (this.#byId.size <= page.items.length) this.#cursor = page.next_cursor;
-      for (const item of page.items) this.#byId.set(item.id, item);
+      if (this.state === 'ready') this.#dropMissing(page);
+      else this.#cursor = page.next_cursor;
+      page.items.forEach((item) => this.put(item));
       this.working.clear();
       for (const run of active.items) this.working.add(run.conversation_id);
       this.state = 'ready';
@@ -59,7 +60,7 @@ export class History {
     this.#loadingMore = true;
     try {
       const page = await this.api.conversations.list(this.#cursor, PAGE_SIZE);
-      for (const item of page.items) this.#byId.set(item.id, item);
+      page.items.forEach((item) => this.put(item));
       this.#cursor = page.next_cursor;
     } finally {
       this.#loadingMore = false;
@@ -69,10 +70,14 @@ export class History {
   /** Reads one conversation anew: it is unknown here, or something about it changed. */
   async refresh(id: string): Promise<void> {
     try {
-      this.#byId.set(id, await this.api.conversations.get(id));
+      this.put(await this.api.conversations.get(id));
     } catch (error) {
       if (isMissing(error)) this.forget(id);
     }
+  }
+
+  put(conversation: Conversation): void {
+    this.#byId.set(conversation.id, conversation);
   }
 
   forget(id: string): void {
@@ -106,6 +111,14 @@ export class History {
     } finally {
       this.hidden.delete(id);
     }
+  }
+
+  /** Forgets what the newest page should hold and does not: it was deleted meanwhile. */
+  #dropMissing({ items, next_cursor }: ConversationPage): void {
+    const present = new Set(items.map(({ id }) => id));
+    const oldest = next_cursor === null ? '' : (items.at(-1)?.updated_at ?? '');
+    for (const { id, updated_at } of [...this.#byId.values()])
+      if (!present.has(id) && updated_at > oldest) this.forget(id);
   }
 
   clear(): void {

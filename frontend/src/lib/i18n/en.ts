@@ -7,7 +7,7 @@ export const en = {
   'action.save': 'Save',
   'action.undo': 'Undo',
 
-  'app.unreachable': 'dost cannot reach its server. Is it running?',
+  'app.unreachable': 'dost cannot reach its server. It tries again by itself.',
   'app.offline': 'No connection to the server. dost goes on by itself when it is back.',
   'app.notFound': 'There is no such page.',
   'app.chunkMissing': 'This part could not be loaded. The server may have been updated.',
@@ -202,7 +202,7 @@ export const en = {
   'keys.revokeOf': 'Revoke {name}',
   'keys.empty': 'No keys yet.',
 
-  'palette.open': 'Search',
+  'palette.open': 'Search chats',
   'palette.label': 'Command palette',
   'palette.search': 'Search chats',
   'palette.placeholder': 'Search chats, models and actions',
