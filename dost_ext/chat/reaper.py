@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -64,7 +65,8 @@ class Reaper:
 
     async def _interrupt(self, connection: AsyncConnection, row: Record) -> None:
         """End one run: the text is what the message holds and what the log holds beyond it."""
-        progress = await self._progress(connection, row)
+        batches = await run_store.read_events(connection, row.id, row.run_seq)
+        progress = rebuilt(row, batches)
         ending = Ending(row.id, progress, "interrupted", {}, None, None)
         await run_store.end_runs(connection, [ending], self._clock())
         await publish(connection, "run", [str(row.id)])
@@ -76,18 +78,20 @@ class Reaper:
         await tell(connection, row.owner_id, "run", news)
         log.info("run %s was interrupted; %d characters kept", row.id, len(progress.content))
 
-    async def _progress(self, connection: AsyncConnection, row: Record) -> Progress:
-        content, reasoning, seq = row.content, row.reasoning or "", row.run_seq
-        for batch in await run_store.read_events(connection, row.id, row.run_seq):
-            for number, event, data in events_of(batch.frames):
-                if number <= seq:
-                    continue
-                seq = number
-                if event == "delta":
-                    content += data["text"]
-                elif event == "reasoning":
-                    reasoning += data["text"]
-        return Progress(row.message_id, content, reasoning or None, seq)
+
+def rebuilt(saved: Record, batches: Iterable[Record]) -> Progress:
+    """A message as far as its run's log tells: what was saved of it, and the events since."""
+    content, reasoning, seq = saved.content, saved.reasoning or "", saved.run_seq
+    for batch in batches:
+        for number, event, data in events_of(batch.frames):
+            if number <= seq:
+                continue
+            seq = number
+            if event == "delta":
+                content += data["text"]
+            elif event == "reasoning":
+                reasoning += data["text"]
+    return Progress(saved.message_id, content, reasoning or None, seq)
 
 
 def events_of(frames: bytes) -> list[tuple[int, str, dict[str, Any]]]:
