@@ -113,6 +113,7 @@ _APPEND = text(
     from unnest(cast(:ids as uuid[]), cast(:seqs as int[]), cast(:frames as bytea[]))
         as b(run_id, seq, frames)
     join runs on runs.id = b.run_id
+    for key share of runs -- a run that is being deleted is waited for, and then left out
     on conflict (run_id, seq) do update set frames = excluded.frames
     """
 )

@@ -82,6 +82,7 @@ class Database:
             pool_timeout=20,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
+            hide_parameters=True,  # they are what people wrote, and errors are logged
         )
         event.listen(self._engine.sync_engine, "checkout", _demand_open)
 

@@ -21,7 +21,8 @@ from dost_ext.models.openai_client import OpenAIClient
 from dost_ext.models.schemas import ChatParams
 from dost_ext.models.transport import SharedSession, Timeouts, Transport
 
-QUICK = Timeouts(connect=5, first_byte=0.3, silence=0.3)
+# Short enough to wait for, long enough for a machine that has other things to do.
+QUICK = Timeouts(connect=5, first_byte=2, silence=2)
 
 
 @pytest.hookimpl(tryfirst=True)

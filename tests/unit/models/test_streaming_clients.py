@@ -60,7 +60,7 @@ async def test_an_empty_answer_is_a_whole_answer(client, fake, ask):
     ("fault", "code", "says"),
     [
         ("refused", "upstream_refused", "closed the connection without an answer"),
-        ("timeout", "upstream_timeout", "did not answer within 0.3 seconds"),
+        ("timeout", "upstream_timeout", "did not answer within 2 seconds"),
         ("401", "upstream_unauthorized", "refused the API key (401). Check the key in Settings"),
         ("404", "upstream_not_found", "does not know “echo” (404)"),
         ("500", "upstream_error", "failed (500): The fake model was told to answer 500."),
@@ -79,7 +79,7 @@ async def test_a_fault_before_the_answer_is_a_sentence(client, fake, ask, fault,
     [
         ("cut", "upstream_cut", "closed the connection before the answer was complete"),
         ("malformed", "upstream_malformed", "sent a piece that is not JSON"),
-        ("silence", "upstream_silent", "sent nothing for 0.3 seconds"),
+        ("silence", "upstream_silent", "sent nothing for 2 seconds"),
         ("error_in_stream", "upstream_error", "reported an error: The fake model ran out"),
     ],
 )
