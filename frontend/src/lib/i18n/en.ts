@@ -124,7 +124,7 @@ export const en = {
 
   'connect.title': 'Connect a real model',
   'connect.ask': 'Ask your administrator to connect a model',
-  'connect.demo': 'You are talking to a tiny demo model, which is often wrong.',
+  'connect.demo': 'A tiny demo model answers here, and is often wrong.',
   'connect.none': 'dost needs a model to answer: Ollama on this machine, or a provider with a key.',
   'connect.dismiss': 'Dismiss',
 
