@@ -1,9 +1,10 @@
 """Main-thread time that a growing answer costs in Chromium, in ms a token.
 
-Run `python benchmarks/bench_markdown.py [--tokens 2000 20000]`; prints one JSON object. The page is the
-real Markdown component, built by Vite, alone in a document. One token is appended per animation frame,
-so every token is parsed, laid out and painted on its own: 100 tokens at each of ten places spread over
-the answer's growth. Time is Chromium's own `TaskDuration` of the main thread, idle frames taken off.
+Run `python benchmarks/bench_markdown.py [--tokens 2000 20000]`; prints one JSON object. The page is
+the real Markdown component, built by Vite, alone in a document. One token is appended per animation
+frame, so every token is parsed, laid out and painted on its own: 100 tokens at each of ten places
+spread over the answer's growth. Time is the CPU time of Chromium's main thread: script, style and
+layout, and all of it (painting included, idle frames taken off).
 """
 
 import argparse
@@ -28,10 +29,11 @@ PLACES = 10
 TOKENS_AT_PLACE = 100
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 
-WORDS = (
-    "the model reads a table of values and writes an answer that explains how each of them was found "
-    "before it goes on with the next step of the work"
-).split()
+PROSE = """
+the model reads a table of values and writes an answer that explains how each of them was found
+before it goes on with the next step of the work
+"""
+WORDS = PROSE.split()
 
 
 def build(destination: Path) -> None:
@@ -61,7 +63,7 @@ def served(directory: Path) -> Iterator[str]:
 
 
 def answer(tokens: int, seed: int = 7) -> list[str]:
-    """A Markdown answer of `tokens` tokens of about four characters: prose, lists, code, a table, math."""
+    """A Markdown answer of `tokens` tokens of about four characters, of every kind of block."""
     chance = random.Random(seed)
     pieces: list[str] = []
     while len(pieces) < tokens:
@@ -81,38 +83,47 @@ def section(chance: random.Random, number: int) -> str:
     items = "\n".join(f"- {prose(14)}" for _ in range(4))
     code = "\n".join(f"    value_{n} = compute({n}, 'text')  # {prose(5)}" for n in range(8))
     rows = "\n".join(f"| {n} | {prose(4)} | {chance.random():.3f} |" for n in range(5))
-    return (
-        f"## Step {number}\n\n{prose(60)}\n\n{prose(45)} So $x_{{{number % 10}}}^2 + y$ holds.\n\n{items}\n\n"
-        f"```python\ndef step(x):\n{code}\n    return x\n```\n\n"
-        f"| n | what | value |\n|---|---|---:|\n{rows}\n\n$$\n\\sum_{{i=1}}^n x_i = {number}\n$$\n\n"
-    )
+    formula = f"$$\n\\sum_{{i=1}}^n x_i = {number}\n$$"
+    blocks = [
+        f"## Step {number}",
+        prose(60),
+        f"{prose(45)} So $x_{{{number % 10}}}^2 + y$ holds.",
+        items,
+        f"```python\ndef step(x):\n{code}\n    return x\n```",
+        f"| n | what | value |\n|---|---|---:|\n{rows}",
+        formula,
+    ]
+    return "\n\n".join(blocks) + "\n\n"
 
 
-def busy(session: CDPSession) -> float:
-    """Seconds that the page's main thread has worked so far."""
+def busy(session: CDPSession) -> tuple[float, float]:
+    """Seconds of main-thread CPU so far: script, style and layout; and everything."""
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return next(item["value"] for item in metrics if item["name"] == "TaskDuration")
+    seconds = {item["name"]: item["value"] for item in metrics}
+    parts = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
+    return sum(seconds[part] for part in parts), seconds["TaskDuration"]
 
 
-def idle(page: Page, session: CDPSession) -> float:
-    """Main-thread seconds that one animation frame costs when nothing changes."""
+def spent(page: Page, session: CDPSession, script: str, argument: object) -> tuple[float, float]:
+    """Seconds of main-thread CPU that `script` costs, as `busy` divides them."""
     before = busy(session)
-    page.evaluate("markdownPage.idle(200)")
-    return (busy(session) - before) / 200
+    page.evaluate(script, argument)
+    after = busy(session)
+    return after[0] - before[0], after[1] - before[1]
 
 
-def measure(page: Page, session: CDPSession, tokens: list[str]) -> float:
+def measure(page: Page, session: CDPSession, tokens: list[str]) -> dict[str, float]:
     """Main-thread ms a token while `tokens` come one a frame, idle frames taken off."""
-    spent = 0.0
+    script, everything = 0.0, 0.0
     for place in range(1, PLACES + 1):
         end = len(tokens) * place // PLACES
-        start = max(0, end - TOKENS_AT_PLACE)
-        page.evaluate("text => markdownPage.begin(text)", "".join(tokens[:start]))
-        rest = idle(page, session)
-        before = busy(session)
-        page.evaluate("tokens => markdownPage.grow(tokens)", tokens[start:end])
-        spent += (busy(session) - before) / (end - start) - rest
-    return 1000 * spent / PLACES
+        growing = tokens[max(0, end - TOKENS_AT_PLACE) : end]
+        page.evaluate("text => markdownPage.begin(text)", "".join(tokens[: end - len(growing)]))
+        idle = spent(page, session, "frames => markdownPage.idle(frames)", len(growing))
+        cost = spent(page, session, "tokens => markdownPage.grow(tokens)", growing)
+        script += 1000 * (cost[0] - idle[0]) / len(growing) / PLACES
+        everything += 1000 * (cost[1] - idle[1]) / len(growing) / PLACES
+    return {"script_style_layout": round(script, 3), "all": round(everything, 3)}
 
 
 def main() -> None:
@@ -130,9 +141,7 @@ def main() -> None:
             session = page.context.new_cdp_session(page)
             session.send("Performance.enable", {"timeDomain": "threadTicks"})
             measure(page, session, answer(300))
-            figures = {
-                count: round(measure(page, session, answer(count)), 3) for count in arguments.tokens
-            }
+            figures = {n: measure(page, session, answer(n)) for n in arguments.tokens}
         browser.close()
     print(json.dumps({"main_thread_ms_per_token": figures}))
 

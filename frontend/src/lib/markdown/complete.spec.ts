@@ -56,6 +56,8 @@ describe('an unfinished block', () => {
     ['$$\nx\n$', '$$\nx\n$$'],
     ['\\[\nx', '\\[\nx\n\\]'],
     ['$$\nx\n$$', '$$\nx\n$$'],
+    ['so\n\n$$', 'so'],
+    ['so\n\n$$\n', 'so\n'],
     ['- so\n  $$\n  x', '- so\n  $$\n  x\n  $$'],
   ])('%j shows as %j', (source, shown) => {
     expect(completeBlock(source)).toBe(shown);

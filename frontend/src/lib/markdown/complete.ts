@@ -4,7 +4,7 @@ import { inlineFormula, missingFormulaEnd } from './math';
 
 /** A last line that is nothing yet but the beginning of a marker, after quote marks and spaces. */
 const UNDECIDED =
-  /^(?:[-*+=_]{1,2}|\d{1,3}[.)]?|#{1,6}|>+|~{1,2}|`{1,2}|\||\$|\\|[-*+] \[.?|<\/?[\w-]*)[ \t]*$/;
+  /^(?:[-*+=_]{1,2}|\d{1,3}[.)]?|#{1,6}|>+|~{1,2}|`{1,2}|\||\$\$?|\\\[?|[-*+] \[.?|<\/?[\w-]*)[ \t]*$/;
 
 /** A link's or a formula's beginning is held back no longer than this many characters. */
 const PATIENCE = 300;
@@ -20,7 +20,12 @@ export function completeBlock(source: string): string {
   const line = source.slice(lineStart).replace(/^[\s>]+(?=\S)/, '');
   const held = UNDECIDED.test(line) ? source.slice(0, lineStart).trimEnd() : source;
   const formulaEnd = missingFormulaEnd(held);
-  if (formulaEnd) return held.replace(/(?:\n[ \t]*\$|\$|\\)$/, '') + formulaEnd;
+  if (formulaEnd) {
+    const isEmpty = /(?:^|\n)[^\n]*(?:\$\$|\\\[)\s*$/.exec(held);
+    return isEmpty
+      ? held.slice(0, isEmpty.index)
+      : held.replace(/(?:\n[ \t]*\$|\$|\\)$/, '') + formulaEnd;
+  }
   return completeTable(held);
 }
 

