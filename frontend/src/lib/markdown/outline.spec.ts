@@ -4,24 +4,11 @@ import { headingLevels } from './outline';
 
 describe('headingLevels', () => {
   it.each([
-    ['# a
-## b
-### c', [2, 3, 4]],
-    ['## a
-## b
-### c', [2, 2, 3]],
-    ['### a
-### b
-# c
-#### d', [2, 2, 2, 3]],
-    ['# a
-## b
-### c
-#### d
-##### e
-###### f', [2, 3, 4, 5, 6, 6]],
-    ['### a
-text', [2, null]],
+    ['# a\n## b\n### c', [2, 3, 4]],
+    ['## a\n## b\n### c', [2, 2, 3]],
+    ['### a\n### b\n# c\n#### d', [2, 2, 2, 3]],
+    ['# a\n## b\n### c\n#### d\n##### e\n###### f', [2, 3, 4, 5, 6, 6]],
+    ['### a\ntext', [2, null]],
   ])('gives to %j the levels %j', (text, levels) => {
     const tokens = lexer(text).filter(({ type }) => type !== 'space');
     expect(headingLevels(tokens)).toEqual(levels);
