@@ -40,12 +40,12 @@ class DostApp(ExtensionApp):
     Starts the server and opens the page. Sub-commands: doctor, backup, restore, user, model,
     worker, version; each has --help.
     """
-    examples = """
-    dost                                     start, on http://localhost:8765/dost/
-    dost --port 8899 --no-browser            on another port
-    dost --database-url postgresql://…       with a PostgreSQL of your own
-    dost doctor                              check what dost needs
-    """
+    examples = """\
+dost                                     start, on http://localhost:8765/dost/
+dost --port 8899 --no-browser            on another port
+dost --database-url postgresql://…       with a PostgreSQL of your own
+dost doctor                              check what dost needs
+"""
     extension_url = "/dost/"
     load_other_extensions = False
     serverapp_class = StandaloneServer

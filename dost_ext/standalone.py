@@ -73,6 +73,12 @@ class StandaloneServer(ServerApp):
         router = self.web_app.wildcard_router
         router.rules = [rule for rule in router.rules if rule.target in KEPT]
 
+    def _find_http_port(self) -> None:
+        wanted = self.port
+        super()._find_http_port()
+        if wanted not in (0, self.port):
+            print(f"Port {wanted} is in use; dost takes {self.port}.")  # noqa: T201
+
     def _bind_http_server_tcp(self) -> bool:
         listen = self.http_server.listen
         self.http_server.listen = partial(listen, backlog=BACKLOG)  # type: ignore[method-assign]
