@@ -9,6 +9,8 @@ describe('matchRoute', () => {
     ['/settings/api-keys', { name: 'settings', tab: 'api-keys' }],
     ['/login', { name: 'login' }],
     ['/register/', { name: 'register' }],
+    ['/admin', { name: 'admin', tab: 'users' }],
+    ['/admin/settings', { name: 'admin', tab: 'settings' }],
     ['/settings/unknown', { name: 'not-found' }],
     ['/c', { name: 'not-found' }],
     ['/c/1/2', { name: 'not-found' }],

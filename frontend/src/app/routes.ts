@@ -1,9 +1,13 @@
 export const SETTINGS_TABS = ['profile', 'interface', 'models', 'api-keys'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
+export const ADMIN_TABS = ['users', 'settings'] as const;
+export type AdminTab = (typeof ADMIN_TABS)[number];
+
 export type Route =
   | { name: 'chat'; id: string | null }
   | { name: 'settings'; tab: SettingsTab }
+  | { name: 'admin'; tab: AdminTab }
   | { name: 'login' }
   | { name: 'register' }
   | { name: 'not-found' };
@@ -18,6 +22,10 @@ export function matchRoute(path: string): Route {
   if (first === 'settings') {
     const tab = SETTINGS_TABS.find((known) => known === (second ?? 'interface'));
     return tab ? { name: 'settings', tab } : { name: 'not-found' };
+  }
+  if (first === 'admin') {
+    const tab = ADMIN_TABS.find((known) => known === (second ?? 'users'));
+    return tab ? { name: 'admin', tab } : { name: 'not-found' };
   }
   if (parts.length === 1 && (first === 'login' || first === 'register')) return { name: first };
   return { name: 'not-found' };

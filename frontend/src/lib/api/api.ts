@@ -15,7 +15,11 @@ import type {
   Provider,
   ProviderChanges,
   Providers,
+  ProfileChanges,
   ProviderTest,
+  Role,
+  ServerSettings,
+  Users,
   Registration,
   Runs,
   Settings,
@@ -44,6 +48,8 @@ export class Api {
       }),
     register: (account: Registration) =>
       this.client.request<SignedIn>('auth/register', { method: POST, body: account }),
+    changeProfile: (changes: ProfileChanges) =>
+      this.client.request<User>('auth/me', { method: PATCH, body: changes }),
     logout: () => this.client.request('auth/logout', { method: POST }),
     changePassword: (current_password: string, new_password: string) =>
       this.client.request('auth/password', {
@@ -111,6 +117,16 @@ export class Api {
     get: () => this.client.request<Settings>('settings'),
     put: (settings: Settings) =>
       this.client.request<Settings>('settings', { method: 'PUT', body: settings }),
+  };
+
+  readonly admin = {
+    users: () => this.client.request<Users>('admin/users'),
+    setRole: (id: string, role: Role) =>
+      this.client.request<User>(`admin/users/${id}`, { method: PATCH, body: { role } }),
+    removeUser: (id: string) => this.client.request(`admin/users/${id}`, { method: DELETE }),
+    settings: () => this.client.request<ServerSettings>('admin/settings'),
+    changeSettings: (changes: Partial<ServerSettings>) =>
+      this.client.request<ServerSettings>('admin/settings', { method: PATCH, body: changes }),
   };
 
   /** The one stream a tab keeps open. */

@@ -21,6 +21,9 @@ export type ProviderChanges = Schemas['ChangeProvider'];
 export type ProviderTest = Schemas['ProviderTest'];
 
 export type User = Schemas['User'];
+export type Users = Schemas['Users'];
+export type Role = Schemas['ChangeUser']['role'];
+export type ProfileChanges = Schemas['UpdateProfile'];
 export type SignedIn = Schemas['SignedIn'];
 export type Registration = Schemas['Register'];
 export type DeviceSession = Schemas['Session'];
@@ -31,6 +34,8 @@ export type NewApiKey = Schemas['NewApiKey'];
 
 /** As the server fills it in: nothing is left out. */
 export type Settings = Required<Schemas['Settings']>;
+
+export type ServerSettings = Required<Schemas['ServerSettings']>;
 
 /** An RFC 9457 problem; on a 422 `errors` says which fields. */
 export interface Problem extends Omit<Schemas['Problem'], 'errors'> {

@@ -34,6 +34,7 @@ export const en = {
 
   'account.label': 'Account of {name}',
   'account.settings': 'Settings',
+  'account.admin': 'Administration',
   'account.shortcuts': 'Keyboard shortcuts',
   'account.signOut': 'Sign out',
 
@@ -172,6 +173,29 @@ export const en = {
   'settings.sendOnEnter': 'Enter sends',
   'settings.sendOnEnter.hint':
     'Shift+Enter begins a new line. When off, Ctrl+Enter or ⌘+Enter sends.',
+
+  'settings.nameSaved': 'Name saved',
+
+  'admin.title': 'Administration',
+  'admin.users': 'Users',
+  'admin.users.lead': 'Everyone with an account here, and what they may do.',
+  'admin.users.loading': 'Loading the users',
+  'admin.roleOf': 'Role of {name}',
+  'admin.role.admin': 'Administrator',
+  'admin.role.user': 'User',
+  'admin.role.pending': 'Waits for approval',
+  'admin.deleteOf': 'Delete {name}',
+  'admin.delete.ask': 'Delete the account {name} with all its chats? This cannot be undone.',
+  'admin.removed': '{name} deleted',
+  'admin.settings': 'Settings',
+  'admin.settings.loading': 'Loading the settings',
+  'admin.signUp': 'Sign-up',
+  'admin.signUp.open': 'People can create accounts',
+  'admin.signUp.open.hint': 'When off, only the dost user command adds accounts.',
+  'admin.approve': 'New accounts wait for approval',
+  'admin.approve.hint': 'They can sign in, but not chat, until you give them a role.',
+  'admin.defaultModel.lead': 'For everyone who has not chosen one.',
+  'admin.defaultModel.none': 'The first one connected',
 
   'theme.label': 'Theme',
   'theme.lead': 'System follows your device.',
