@@ -21,15 +21,16 @@ const RUNNING = new Set(['queued', 'running', 'streaming']);
 
 /**
  * Keeps the tab's one stream of changes open until `signal` aborts.
- * `connected` hears whether the server can be reached.
+ * `connected` hears whether the server can be reached; `missed` says that something may have
+ * happened since the last time.
  */
 export async function followChanges(
   api: Api,
   chats: Chats,
   signal: AbortSignal,
   connected: (ok: boolean) => void,
+  missed: boolean,
 ): Promise<void> {
-  let missed = false;
   const opened = (): void => {
     connected(true);
     if (missed) catchUp(chats);

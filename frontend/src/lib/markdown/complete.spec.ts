@@ -56,6 +56,7 @@ describe('an unfinished block', () => {
     ['$$\nx\n$', '$$\nx\n$$'],
     ['\\[\nx', '\\[\nx\n\\]'],
     ['$$\nx\n$$', '$$\nx\n$$'],
+    ['$$\nx\n', '$$\nx\n$$'],
     ['so\n\n$$', 'so'],
     ['so\n\n$$\n', 'so\n'],
     ['- so\n  $$\n  x', '- so\n  $$\n  x\n  $$'],

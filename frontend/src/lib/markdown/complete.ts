@@ -24,7 +24,7 @@ export function completeBlock(source: string): string {
     const isEmpty = /(?:^|\n)[^\n]*(?:\$\$|\\\[)\s*$/.exec(held);
     return isEmpty
       ? held.slice(0, isEmpty.index)
-      : held.replace(/(?:\n[ \t]*\$|\$|\\)$/, '') + formulaEnd;
+      : held.replace(/(?:\n[ \t]*\$|\$|\\|\s+)$/, '') + formulaEnd;
   }
   return completeTable(held);
 }
