@@ -6,12 +6,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.jupyter_lab import JupyterLab, built_panel
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 LOADING = 60_000
 LAB_BACKGROUND = "getComputedStyle(document.querySelector('.dost-panel')).backgroundColor"
 
@@ -24,14 +22,6 @@ def lab(worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     server.client().ok("PUT", "settings", json=settings)
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

