@@ -17,6 +17,7 @@ export class History {
   #cursor = $state<string | null>(null);
   #now = $state(new Date());
   #loadingMore = false;
+  #asked = new Set<string>();
 
   readonly items = $derived([...this.#byId.values()].filter(({ id }) => !this.hidden.has(id)));
   readonly groups = $derived(groupByDate(this.items, this.#now));
@@ -69,10 +70,14 @@ export class History {
 
   /** Reads one conversation anew: it is unknown here, or something about it changed. */
   async refresh(id: string): Promise<void> {
+    if (this.#asked.has(id)) return;
+    this.#asked.add(id);
     try {
       this.put(await this.api.conversations.get(id));
     } catch (error) {
       if (isMissing(error)) this.forget(id);
+    } finally {
+      this.#asked.delete(id);
     }
   }
 

@@ -1,15 +1,11 @@
 import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isPassing } from '$lib/api/errors';
+import type { Conversation } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 import type { Chats } from './chats.svelte';
 
-interface ConversationChanged {
-  id: string;
-  title?: string;
-  updated_at?: string;
-  deleted?: boolean;
-}
+type ConversationChanged = Pick<Conversation, 'id'> & Partial<Conversation> & { deleted?: boolean };
 
 interface RunChanged {
   run_id: string;
@@ -62,16 +58,15 @@ function apply(chats: Chats, { event, data }: ServerEvent): void {
   if (event === 'run') runChanged(chats, JSON.parse(data) as RunChanged);
 }
 
-function conversationChanged(chats: Chats, change: ConversationChanged): void {
-  if (change.deleted) {
-    chats.history.forget(change.id);
-    chats.gone(change.id);
-    return;
+function conversationChanged(chats: Chats, { deleted, ...news }: ConversationChanged): void {
+  if (deleted) {
+    chats.history.forget(news.id);
+    chats.gone(news.id);
+  } else if (chats.history.get(news.id)) {
+    chats.history.note(news.id, news);
+  } else {
+    void chats.history.refresh(news.id);
   }
-  if (!chats.history.get(change.id)) void chats.history.refresh(change.id);
-  else if (change.title !== undefined && change.updated_at !== undefined)
-    chats.history.note(change.id, { title: change.title, updated_at: change.updated_at });
-  else void chats.history.refresh(change.id);
 }
 
 function runChanged(chats: Chats, { run_id, conversation_id, status }: RunChanged): void {
