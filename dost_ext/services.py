@@ -83,7 +83,9 @@ class Services:
         planner = TurnPlanner(self.database, self.models, clock)
         self.runs = RunService(self.database, self.notifications, planner, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
-        self.reaper = Reaper(self.database, self.notifications.lock_key, clock)
+        self.reaper = Reaper(
+            self.database, self.notifications.lock_key, clock, self.runs.is_writing
+        )
         self._tasks = TaskGroup()
 
     def routes(self) -> list[Route]:

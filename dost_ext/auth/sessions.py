@@ -17,7 +17,7 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotFound, Unauthenticated
 from dost_ext.core.ids import new_id
-from dost_ext.core.notifications import Notifications, publish
+from dost_ext.core.notifications import IDS_A_NOTIFICATION, Notifications, publish
 from dost_ext.core.scopes import Principal
 from dost_ext.core.streams import Streams
 
@@ -178,8 +178,9 @@ class SessionService:
         Call `ended` with them once the transaction has committed.
         """
         ended = await store.revoke_sessions(connection, user_id, only=only, but=but)
-        for start in range(0, len(ended), 100):
-            await publish(connection, "session", [str(i) for i in ended[start : start + 100]])
+        ids = [str(session_id) for session_id in ended]
+        for start in range(0, len(ids), IDS_A_NOTIFICATION):
+            await publish(connection, "session", ids[start : start + IDS_A_NOTIFICATION])
         return ended
 
     async def log_out(self, principal: Principal) -> None:

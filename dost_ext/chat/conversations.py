@@ -18,7 +18,7 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
 from dost_ext.core.ids import new_id
-from dost_ext.core.notifications import publish
+from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish
 from dost_ext.core.scopes import Principal
 
 
@@ -94,6 +94,10 @@ class ConversationService:
                 values[name] = empty
         async with self._database.begin() as connection:
             if changes.current_leaf_id is not None:
+                # Locked, as a deletion does: else the leaf may go between the look and the change.
+                await store.get_conversation(
+                    connection, principal.user_id, conversation_id, lock=True
+                )
                 leaf = await store.get_message(
                     connection, principal.user_id, changes.current_leaf_id
                 )
@@ -242,8 +246,9 @@ def _copies(path: Any, conversation_id: UUID) -> list[dict[str, Any]]:
 
 
 async def _stop(connection: AsyncConnection, writing: list[UUID]) -> None:
-    if writing:
-        await publish(connection, "stop", [str(run_id) for run_id in writing])
+    ids = [str(run_id) for run_id in writing]
+    for start in range(0, len(ids), IDS_A_NOTIFICATION):
+        await publish(connection, "stop", ids[start : start + IDS_A_NOTIFICATION])
 
 
 def summary_of(row: Record) -> schemas.ConversationSummary:

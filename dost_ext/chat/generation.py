@@ -7,12 +7,13 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from dost_ext.chat.live import LiveRun
-from dost_ext.chat.schemas import Status
-from dost_ext.core.errors import DostError
+from dost_ext.chat.live import LiveRun, storable
+from dost_ext.chat.schemas import MOST_CHARACTERS, Status
+from dost_ext.core.errors import DostError, UpstreamFailed
 from dost_ext.models.client import ChatRequest, ModelClient
 from dost_ext.models.events import (
     Finished,
+    ModelEvent,
     ReasoningDelta,
     TextDelta,
     ToolCallDelta,
@@ -20,6 +21,9 @@ from dost_ext.models.events import (
 )
 
 log = logging.getLogger("dost")
+
+# What JSON carries exactly everywhere (RFC 8259, section 6).
+MOST_TOKENS = 2**53 - 1
 
 
 @dataclass(slots=True)
@@ -38,9 +42,13 @@ async def generate(live: LiveRun, client: ModelClient, request: ChatRequest) -> 
     Raises only CancelledError, when the run is stopped.
     """
     outcome = Outcome("complete")
+    room = MOST_CHARACTERS
     try:
         async with aclosing(client.stream(request)) as events:
             async for event in events:
+                room -= _length(event)
+                if room < 0:
+                    raise _endless()
                 match event:
                     case TextDelta(text):
                         live.say(text)
@@ -49,8 +57,8 @@ async def generate(live: LiveRun, client: ModelClient, request: ChatRequest) -> 
                     case ToolCallDelta():
                         _add_tool_call(outcome.tool_calls, event)
                     case UsageReport(prompt_tokens, completion_tokens):
-                        outcome.tokens["prompt_tokens"] = prompt_tokens
-                        outcome.tokens["completion_tokens"] = completion_tokens
+                        outcome.tokens["prompt_tokens"] = _sensible(prompt_tokens)
+                        outcome.tokens["completion_tokens"] = _sensible(completion_tokens)
                     case Finished(reason):
                         outcome.tokens["finish_reason"] = reason
     except DostError as error:
@@ -67,6 +75,27 @@ def _add_tool_call(calls: list[dict[str, Any]], piece: ToolCallDelta) -> None:
     while len(calls) <= piece.index:
         calls.append({"id": "", "name": "", "arguments": ""})
     call = calls[piece.index]
-    call["id"] = call["id"] or piece.id
-    call["name"] = call["name"] or piece.name
-    call["arguments"] += piece.arguments
+    call["id"] = call["id"] or storable(piece.id)
+    call["name"] = call["name"] or storable(piece.name)
+    call["arguments"] += storable(piece.arguments)
+
+
+def _length(event: ModelEvent) -> int:
+    match event:
+        case TextDelta(text) | ReasoningDelta(text):
+            return len(text)
+        case ToolCallDelta():
+            return len(event.id) + len(event.name) + len(event.arguments)
+    return 0
+
+
+def _endless() -> UpstreamFailed:
+    return UpstreamFailed(
+        f"The answer passed {MOST_CHARACTERS:,} characters, so it was stopped. "
+        "What came before is kept.",
+        code="upstream_endless",
+    )
+
+
+def _sensible(tokens: int) -> int:
+    return min(max(tokens, 0), MOST_TOKENS)

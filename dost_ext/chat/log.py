@@ -21,15 +21,15 @@ from dost_ext.chat.run_store import (
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.errors import NotReady
-from dost_ext.core.notifications import publish
+from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish
 
 log = logging.getLogger("dost")
+
+_Waiting = tuple[LiveRun, Ending, asyncio.Future[None]]
 
 # What a crash can cost of an answer that is being written.
 FLUSH_SECONDS = 0.2
 CHECKPOINT_SECONDS = 2.0
-# PostgreSQL takes 8,000 bytes a notification; an id is 39 with its quotes and comma.
-IDS_A_NOTIFICATION = 150
 
 
 class RunLog:
@@ -42,7 +42,7 @@ class RunLog:
         self._database = database
         self._clock = clock
         self._live: dict[UUID, LiveRun] = {}
-        self._endings: list[tuple[LiveRun, Ending, asyncio.Future[None]]] = []
+        self._endings: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._checkpointed_at = 0.0
 
@@ -74,7 +74,6 @@ class RunLog:
                 await asyncio.sleep(FLUSH_SECONDS)
                 self._wake.set()
             except Exception:
-                # A run deleted at this very moment can fail the statement; the next one is clean.
                 log.exception("could not save the run log; trying again")
                 await asyncio.sleep(FLUSH_SECONDS)
                 self._wake.set()
@@ -84,30 +83,67 @@ class RunLog:
         endings, self._endings = self._endings, []
         # The last event is not kept: it is made from the message whenever it is asked for.
         runs = [r for r in self._live.values() if r.saved < r.seq and not r.ended]
-        places = {run.id: run.seq for run in runs}
-        batches = [Batch(r.id, r.seq, b"".join(r.frames[r.saved :])) for r in runs]
-        due = time.monotonic() - self._checkpointed_at >= CHECKPOINT_SECONDS
-        progress = [_progress(r) for r in runs if due]
-        if not batches and not endings:
+        if not runs and not endings:
             return
+        due = time.monotonic() - self._checkpointed_at >= CHECKPOINT_SECONDS
         try:
-            async with self._database.begin() as connection:
-                await append_events(connection, batches)
-                await checkpoint(connection, progress)
-                await end_runs(connection, [e for _, e, _ in endings], self._clock())
-                ids = [str(r.id) for r in runs]
-                for start in range(0, len(ids), IDS_A_NOTIFICATION):
-                    news = ids[start : start + IDS_A_NOTIFICATION]
-                    await publish(connection, "run", news)
-                for run, ending, _ in endings:
-                    await tell(connection, run.owner_id, "run", _news(run, ending.status))
+            try:
+                await self._save(runs, endings, due)
+            except (NotReady, asyncio.CancelledError):
+                raise
+            except Exception:
+                # Also a run that is deleted at this very moment; by itself the next try is clean.
+                log.warning("the run log could not be saved at once; saving run by run")
+                await self._save_each(runs, endings, due)
         except BaseException:
-            self._endings = endings + self._endings
+            waiting = [e for e in endings if not e[2].done()]
+            self._endings = waiting + self._endings
             raise
-        for run in runs:
-            run.saved = places[run.id]
         if due:
             self._checkpointed_at = time.monotonic()
+
+    async def _save_each(self, runs: list[LiveRun], endings: list[_Waiting], due: bool) -> None:
+        """What the database refuses of one run must not hold up the others."""
+        for run in runs:
+            ending = [e for e in endings if e[0] is run]
+            try:
+                await self._save([run], ending, due)
+            except NotReady:
+                raise
+            except Exception as error:
+                run.saved = run.seq
+                self._refuse(run, ending, error)
+        for one in endings:
+            if not one[2].done():
+                try:
+                    await self._save([], [one], due)
+                except NotReady:
+                    raise
+                except Exception as error:
+                    self._refuse(one[0], [one], error)
+
+    def _refuse(self, run: LiveRun, endings: list[_Waiting], error: Exception) -> None:
+        log.error("run %s could not be saved: %s", run.id, type(error).__name__)
+        for _, _, saved in endings:
+            if not saved.done():
+                saved.set_exception(error)
+
+    async def _save(self, runs: list[LiveRun], endings: list[_Waiting], due: bool) -> None:
+        places = {run.id: run.seq for run in runs}
+        batches = [Batch(r.id, r.seq, b"".join(r.frames[r.saved :])) for r in runs]
+        progress = [_progress(r) for r in runs if due]
+        async with self._database.begin() as connection:
+            await end_runs(connection, [e for _, e, _ in endings], self._clock())
+            await checkpoint(connection, progress)
+            await append_events(connection, batches)
+            ids = [str(r.id) for r in runs]
+            for start in range(0, len(ids), IDS_A_NOTIFICATION):
+                news = ids[start : start + IDS_A_NOTIFICATION]
+                await publish(connection, "run", news)
+            for run, ending, _ in endings:
+                await tell(connection, run.owner_id, "run", _news(run, ending.status))
+        for run in runs:
+            run.saved = places[run.id]
         for _, _, saved in endings:
             if not saved.done():
                 saved.set_result(None)

@@ -1,11 +1,12 @@
-"""Ends the runs of processes that died, with every word that reached the database."""
+"""Ends the runs that nobody writes any more, with every word that reached the database."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import text
@@ -27,12 +28,20 @@ _IS_FREE = text("select pg_try_advisory_xact_lock(:key)")
 
 
 class Reaper:
-    """Finds dead processes by the advisory lock each living one holds."""
+    """Finds dead processes by the advisory lock each living one holds.
 
-    def __init__(self, database: Database, own_key: int, clock: Clock) -> None:
+    In its own process it finds runs that were saved and never begun: the database may have gone
+    between their commit and the news of it.
+    """
+
+    def __init__(
+        self, database: Database, own_key: int, clock: Clock, is_writing: Callable[[UUID], bool]
+    ) -> None:
         self._database = database
         self._own_key = own_key
         self._clock = clock
+        self._is_writing = is_writing
+        self._lost: set[UUID] = set()
 
     async def watch(self) -> None:
         """Look until cancelled. A process must look dead twice: it may just be reconnecting."""
@@ -41,6 +50,7 @@ class Reaper:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 suspects = await self.reap(only=suspects)
+                await self._reap_own()
             except NotReady:
                 suspects = set()
             except Exception:
@@ -62,6 +72,16 @@ class Reaper:
                 for row in await run_store.runs_of_process(connection, key):
                     await self._interrupt(connection, row)
         return suspects
+
+    async def _reap_own(self) -> None:
+        """A run must look lost twice: it may just be about to begin."""
+        async with self._database.begin() as connection:
+            streaming = await run_store.streaming_of(connection, self._own_key)
+            lost = {run_id for run_id in streaming if not self._is_writing(run_id)}
+            certain, self._lost = lost & self._lost, lost
+            if certain:
+                for row in await run_store.runs_of_process(connection, self._own_key, certain):
+                    await self._interrupt(connection, row)
 
     async def _interrupt(self, connection: AsyncConnection, row: Record) -> None:
         """End one run: the text is what the message holds and what the log holds beyond it."""

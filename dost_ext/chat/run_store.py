@@ -19,19 +19,21 @@ _START = text(
     """
     with turns as (
         select * from jsonb_to_recordset(cast(:turns as jsonb)) as t(
-            conversation_id uuid, owner_id uuid, title text, model text, params jsonb,
-            system_prompt text, leaf_id uuid, at timestamptz, continued_id uuid, continued_by uuid)
-    ), kept as (
+            conversation_id uuid, fresh boolean, owner_id uuid, title text, model text,
+            params jsonb, system_prompt text, leaf_id uuid, at timestamptz, continued_id uuid, continued_by uuid)
+    ), made as (
         insert into conversations
             (id, owner_id, title, model, params, system_prompt, current_leaf_id,
              created_at, updated_at)
         select conversation_id, owner_id, title, model, params, system_prompt, leaf_id, at, at
-        from turns
-        on conflict (id) do update set
-            title = coalesce(conversations.title, excluded.title),
-            model = excluded.model,
-            current_leaf_id = excluded.current_leaf_id,
-            updated_at = excluded.updated_at
+        from turns where fresh
+    ), went_on as (
+        update conversations set
+            title = coalesce(conversations.title, turns.title),
+            model = turns.model,
+            current_leaf_id = turns.leaf_id,
+            updated_at = turns.at
+        from turns where conversations.id = turns.conversation_id and not fresh
     ), added as (
         insert into messages
             (id, conversation_id, parent_id, role, content, status, model, params, run_id,
@@ -144,8 +146,12 @@ _END = text(
 
 _TOUCH = text(
     """
-    update conversations set updated_at = :now
-    from runs where runs.id = any(cast(:ids as uuid[])) and conversations.id = runs.conversation_id
+    with written as (
+        select conversations.id from conversations
+        where id in (select conversation_id from runs where id = any(cast(:ids as uuid[])))
+        order by id for no key update
+    )
+    update conversations set updated_at = :now from written where conversations.id = written.id
     """
 )
 
@@ -181,6 +187,9 @@ async def end_runs(connection: AsyncConnection, endings: list[Ending], now: Any)
     """Save finished messages and the end of their runs."""
     if not endings:
         return
+    # Conversations first, then messages, then runs: as a deletion locks them. Otherwise one that
+    # meets the end of an answer deadlocks.
+    await connection.execute(_TOUCH, {"ids": [e.run_id for e in endings], "now": now})
     await checkpoint(connection, [e.progress for e in endings])
     rows = [
         {
@@ -194,7 +203,6 @@ async def end_runs(connection: AsyncConnection, endings: list[Ending], now: Any)
         for e in endings
     ]
     await connection.execute(_END, {"endings": orjson.dumps(rows).decode(), "now": now})
-    await connection.execute(_TOUCH, {"ids": [e.run_id for e in endings], "now": now})
 
 
 async def get_run(connection: AsyncConnection, owner_id: UUID, run_id: UUID) -> Record:
@@ -254,7 +262,15 @@ async def orphaned_keys(connection: AsyncConnection, own_key: int) -> list[int]:
     return list((await connection.execute(query)).scalars())
 
 
-async def runs_of_process(connection: AsyncConnection, server_key: int) -> Sequence[Record]:
+async def streaming_of(connection: AsyncConnection, server_key: int) -> set[UUID]:
+    """The ids of one process's runs in progress."""
+    query = select(runs.c.id).where(runs.c.server_key == server_key, runs.c.status == "streaming")
+    return set((await connection.execute(query)).scalars())
+
+
+async def runs_of_process(
+    connection: AsyncConnection, server_key: int, only: set[UUID] | None = None
+) -> Sequence[Record]:
     """The runs in progress of one process, with what was saved of their messages."""
     query = (
         select(runs, messages.c.content, messages.c.reasoning, messages.c.run_seq)
@@ -262,4 +278,6 @@ async def runs_of_process(connection: AsyncConnection, server_key: int) -> Seque
         .where(runs.c.server_key == server_key, runs.c.status == "streaming")
         .with_for_update(of=runs)
     )
+    if only is not None:
+        query = query.where(runs.c.id.in_(only))
     return (await connection.execute(query)).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +19,14 @@ from dost_ext.chat.saved import SavedRuns
 from dost_ext.chat.turns import Turn, TurnPlanner
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
-from dost_ext.core.errors import NotFound
+from dost_ext.core.errors import DostError, NotFound
 from dost_ext.core.notifications import Notifications, publish
 from dost_ext.core.scopes import Principal
 from dost_ext.core.tasks import TaskGroup
 
 log = logging.getLogger("dost")
+
+NOT_SAVED = "The database refused to keep all of this answer."
 
 
 class RunService:
@@ -137,13 +139,23 @@ class RunService:
             error=problem,
             tool_calls=outcome.tool_calls or None,
         )
-        # Stopping again while this is saved must not leave it half saved.
-        saving = asyncio.ensure_future(self._log.end(live, ending))
+        try:
+            await self._uncancelled(self._log.end(live, ending))
+        except Exception as error:
+            if outcome.status == "error" and not outcome.tool_calls and not outcome.tokens:
+                raise
+            log.error("the end of run %s could not be saved", live.id, exc_info=error)
+            await self._save_end(live, Outcome("error", DostError(NOT_SAVED)))
+            return
+        live.end(*last_event(live.id, final))
+
+    async def _uncancelled(self, work: Coroutine[Any, Any, None]) -> None:
+        """Stopping again while an end is saved must not leave it half saved."""
+        saving = asyncio.ensure_future(work)
         while not saving.done():
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.shield(saving)
         saving.result()
-        live.end(*last_event(live.id, final))
 
     async def follow(
         self, principal: Principal, run_id: UUID, after: int
@@ -208,6 +220,10 @@ class RunService:
         async with self._database.begin() as connection:
             row = await store.get_message(connection, live.owner_id, live.message.id)
         return schemas.Answer(conversation_id=row.conversation_id, message=message_of(row))
+
+    def is_writing(self, run_id: UUID) -> bool:
+        """Whether this process generates the run, or saves its end."""
+        return run_id in self._live
 
     def overlay(self, message: schemas.Message) -> schemas.Message:
         """The message with all that has been said so far, where this process is writing it."""

@@ -16,8 +16,9 @@ Status = Literal["complete", "streaming", "interrupted", "cancelled", "error"]
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 # The longest context windows hold some millions of characters; the request itself is capped.
-Content = Annotated[str, Field(max_length=6_000_000)]
-Prompt = Annotated[str, Field(min_length=1, max_length=6_000_000)]
+MOST_CHARACTERS = 6_000_000
+Content = Annotated[str, Field(max_length=MOST_CHARACTERS)]
+Prompt = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
 SystemPrompt = Annotated[str, Field(max_length=200_000)]
 ModelId = Annotated[str, Field(min_length=1, max_length=300)]
 Tag = Annotated[str, Field(min_length=1, max_length=60)]

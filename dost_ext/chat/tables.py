@@ -120,6 +120,13 @@ runs = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("ended_at", DateTime(timezone=True)),
 )
+# Two that go on with one answer at the same time would write over each other.
+Index(
+    "uq_runs_writing",
+    runs.c.message_id,
+    unique=True,
+    postgresql_where=text("status = 'streaming'"),
+)
 Index("ix_runs_streaming", runs.c.server_key, postgresql_where=text("status = 'streaming'"))
 
 run_events = Table(

@@ -29,6 +29,8 @@ GO_ON = (
     "Your last answer was cut off. Go on exactly where it stopped, in the middle of a word if "
     "need be. Repeat nothing and explain nothing."
 )
+STILL_ANSWERING = "The model is still answering here. Stop it or wait for its end."
+ONE_WRITER = "uq_runs_writing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class TurnPlanner:
         try:
             await self._writer.save(draft.rows())
         except IntegrityError as error:
+            if ONE_WRITER in str(error.orig):
+                raise Conflict(STILL_ANSWERING) from error
             raise Conflict("The message you answered was deleted. Reload the chat.") from error
         return draft.turn()
 
@@ -113,7 +117,7 @@ class TurnPlanner:
             )
             place = await self._place_in(connection, conversation, sent)
         if any(row.status == "streaming" for row in place.path):
-            raise Conflict("The model is still answering here. Stop it or wait for its end.")
+            raise Conflict(STILL_ANSWERING)
         return place
 
     async def _place_in(
@@ -241,6 +245,8 @@ class _Draft:
         continued = self._place.continued
         return {
             "conversation_id": self._conversation_id,
+            # One that is known is not made again: it may be deleted at this very moment.
+            "fresh": self._place.conversation is None,
             "owner_id": self._principal.user_id,
             "title": self._title,
             "model": self._model_to_keep(),

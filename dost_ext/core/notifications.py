@@ -17,6 +17,12 @@ from dost_ext.core.database import libpq_url
 log = logging.getLogger("dost")
 
 CHANNEL = "dost"
+# PostgreSQL takes 8,000 bytes a notification; an id is 39 with its quotes and comma.
+IDS_A_NOTIFICATION = 150
+# A firewall that forgets an idle connection, or a server that vanishes, tells nobody: without a
+# question now and then, revocations would go unheard for hours.
+ASK_EVERY = 10.0
+ANSWER_WITHIN = 5.0
 Listener = Callable[[Any], None]
 
 
@@ -57,16 +63,26 @@ class Notifications:
                     self._tell("reconnected", None)
                     if ready is not None:
                         ready.set()
-                    async for message in connection.notifies():
-                        self._hear(message.payload)
-            except psycopg.OperationalError:
+                    await self._hear_all(connection)
+            except (psycopg.OperationalError, TimeoutError):
                 log.debug("the notification connection broke; reconnecting")
             finally:
                 self.online = False
             await asyncio.sleep(0.25)
 
+    async def _hear_all(self, connection: psycopg.AsyncConnection) -> None:
+        while True:
+            async for message in connection.notifies(timeout=ASK_EVERY):
+                self._hear(message.payload)
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await connection.execute("select 1")
+
     def _hear(self, payload: str) -> None:
-        topic, data = orjson.loads(payload)
+        try:
+            topic, data = orjson.loads(payload)
+        except (TypeError, ValueError):
+            log.warning("a notification on the channel %s is not dost's", CHANNEL)
+            return
         self._tell(topic, data)
 
     def _tell(self, topic: str, payload: Any) -> None:

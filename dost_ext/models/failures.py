@@ -101,6 +101,7 @@ class Failures:
         if self._api_key and len(self._api_key) >= SHORTEST_KEY:
             message = message.replace(self._api_key, "…")
         message = " ".join(_KEY_LIKE.sub("…", message).split())
+        message = "".join(c for c in message if c.isprintable())
         if len(message) > _LONGEST_QUOTE:
             message = message[:_LONGEST_QUOTE].rstrip() + "…"
         return message if message.endswith((".", "!", "?", "…")) else f"{message}."

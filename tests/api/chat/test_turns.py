@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.conftest import SignUp
 from tests.support.client import Client
 from tests.support.fake_control import FakeControl
 from tests.support.sse import Event, text_of
@@ -234,3 +235,13 @@ def test_no_answer_follows_an_answer_that_is_still_written(user: Client, fake: F
         )
         assert fork.status_code == 409
         user.ok("POST", f"runs/{run['run_id']}/cancel")
+
+
+def test_an_answer_that_cannot_be_stored_as_it_is_holds_up_nobody(
+    user: Client, sign_up: SignUp, fake: FakeControl
+) -> None:
+    fake.queue(reply="Look", tool_calls=[{"name": "a\x00b", "arguments": {"c": "\x00"}}])
+    odd = user.ask("Call")
+    assert odd.last.name == "done"
+    assert odd.message["tool_calls"][0]["name"] == "a\ufffdb"
+    assert sign_up().ask("And now?").text == "And now?"
