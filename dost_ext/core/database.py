@@ -57,6 +57,14 @@ def _demand_open(connection: Any, _record: Any, _proxy: Any) -> None:
         raise exc.DisconnectionError
 
 
+def _speak_utc(connection: Any, _record: Any) -> None:
+    """Have times come in UTC, whatever the server's own zone is."""
+    cursor = connection.cursor()
+    cursor.execute("set time zone 'UTC'")
+    cursor.close()
+    connection.commit()
+
+
 def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
@@ -84,6 +92,7 @@ class Database:
             json_deserializer=orjson.loads,
             hide_parameters=True,  # they are what people wrote, and errors are logged
         )
+        event.listen(self._engine.sync_engine, "connect", _speak_utc)
         event.listen(self._engine.sync_engine, "checkout", _demand_open)
 
     @property
