@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -29,6 +30,8 @@ from dost_ext.services import Options, Services
 from dost_ext.standalone import StandaloneServer
 
 API = "dost/api/v1"
+# Seconds that a page waits for a server that starts; a first start takes about six.
+PAGE_PATIENCE = 30.0
 
 
 class DostApp(ExtensionApp):
@@ -141,6 +144,7 @@ dost doctor                              check what dost needs
 
     def initialize_settings(self) -> None:
         """Build the services and hand them to the handlers through the settings."""
+        self._settled = asyncio.Event()
         try:
             self.services = Services(self.options())
         except DostError as error:
@@ -174,7 +178,13 @@ dost doctor                              check what dost needs
             raise self.failure or NotReady("dost is starting. Try again in a moment.")
 
     async def _page_config(self) -> dict[str, Any]:
-        """What the page needs to know before its first request."""
+        """What the page needs to know before its first request.
+
+        A page that is asked for while the server starts waits for it: whether there is an account
+        yet decides what it shows first.
+        """
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), PAGE_PATIENCE)
         first_run, sign_up = False, "closed"
         if self.ready and self.mode == "standalone" and self.services is not None:
             first_run = not await self.services.accounts.any_account()
@@ -197,12 +207,14 @@ dost doctor                              check what dost needs
             self._fail(error)
             return
         self.ready = True
+        self._settled.set()
         if self.mode == "standalone":
             self._announce()
 
     def _fail(self, error: DostError) -> None:
         assert self.serverapp is not None
         self.failure = error
+        self._settled.set()
         if self.mode == "local":
             self.log.error("dost cannot start: %s", error.detail)
             return
