@@ -559,11 +559,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The models one may use, and the one that is used where none is named.
-         * @description Scope: `models:read` (See the models one may use).
-         */
-        get: operations["get_providers_id_test"];
+        get?: never;
         put?: never;
         /**
          * Ask a provider for its models.
@@ -2865,37 +2861,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderView"];
-                };
-            };
-            /** @description What went wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_providers_id_test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Models"];
                 };
             };
             /** @description What went wrong */
