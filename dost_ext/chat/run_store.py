@@ -20,7 +20,8 @@ _START = text(
     with turns as (
         select * from jsonb_to_recordset(cast(:turns as jsonb)) as t(
             conversation_id uuid, fresh boolean, owner_id uuid, title text, model text,
-            params jsonb, system_prompt text, leaf_id uuid, at timestamptz, continued_id uuid, continued_by uuid)
+            params jsonb, system_prompt text, leaf_id uuid, at timestamptz, continued_id uuid,
+            continued_by uuid)
     ), made as (
         insert into conversations
             (id, owner_id, title, model, params, system_prompt, current_leaf_id,
