@@ -61,6 +61,8 @@ def test_typing_in_the_panel_runs_none_of_labs_commands(page: Page, lab: Jupyter
 
 
 def run_command(page: Page, name: str) -> None:
+    # Lab's menu gives the focus back where it was, and its palette closes without it.
+    page.locator("#jp-main-dock-panel .lm-TabBar-tab", has_text="Launcher").click()
     page.locator(".lm-MenuBar-item", has_text="View").click()
     page.locator(".lm-Menu-item[data-command='apputils:activate-command-palette']").click()
     page.locator("#modal-command-palette input").fill(name)
@@ -86,6 +88,7 @@ def test_the_panel_takes_labs_theme(page: Page, lab: JupyterLab) -> None:
     panel = open_panel(page, lab)
     host = panel.locator(".dost-panel-host")
     expect(host).to_have_attribute("data-theme", "light")
+    expect(panel.get_by_role("textbox", name="Message")).to_be_focused()
     run_command(page, "JupyterLab Dark")
     expect(host).to_have_attribute("data-theme", "dark")
     ours = panel.locator(".dost").first.evaluate("e => getComputedStyle(e).backgroundColor")
