@@ -89,5 +89,5 @@ class Notifications:
         for listener in self._listeners.get(topic, ()):
             try:
                 listener(payload)
-            except Exception:
-                log.exception("a listener to %s failed", topic)
+            except Exception as error:
+                log.warning("news of %s could not be heard: %r", topic, error)
