@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 
 import tests.support.no_network  # noqa: F401  (its import is the guard)
 from dost_ext.migrations import migrate
 from tests.support.dost_server import DostServer
 from tests.support.postgres import fresh_database, migrated_template, server_url
 
+# A test that waits for ever fails instead of holding up all others.
+LONGEST_TEST = 60
+
 StartServer = Callable[..., DostServer]
 FreshDatabase = Callable[[], str]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Run one test, within its time."""
+
+    def too_long(number: int, frame: object) -> None:
+        raise TimeoutError(f"{item.nodeid} took more than {LONGEST_TEST} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LONGEST_TEST)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +64,12 @@ def new_database(database_server: str, template: str) -> Iterator[FreshDatabase]
 
 @pytest.fixture(scope="session")
 def worker_database(database_server: str, template: str) -> Iterator[str]:
-    """The database of this worker's server."""
+    """The database of this worker's server, in a time zone that is not UTC."""
     with fresh_database(database_server, template) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            name = sql.Identifier(connection.info.dbname)
+            zone = sql.SQL("alter database {} set timezone = 'Asia/Kolkata'")
+            connection.execute(zone.format(name))
         yield url
 
 
