@@ -16,4 +16,4 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     """Where JupyterLab finds the panel in a development install."""
-    return [{"src": "../labextension/dost", "dest": "dost"}]
+    return [{"src": "../labextension/dost", "dest": "@dost/labextension"}]

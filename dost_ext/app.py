@@ -166,12 +166,17 @@ dost doctor                              check what dost needs
         """The API's routes, then the page for every other address."""
         if self.services is None:
             return
-        routes = [*self.services.routes(), *about.routes(lambda: self.ready)]
+        routes = [*self.services.routes(), *about.routes(self._state)]
         assert self.serverapp is not None
         self.serverapp.web_app.settings["dost_openapi"] = document(routes, __version__)
         self.handlers.extend((f"{API}/{r.pattern}", r.handler, r.services) for r in routes)
         self.handlers.append((r"dost/(?:api|v1)(?:/.*)?", UnknownAddress))
         self.handlers.extend(page_routes(Site()))
+
+    def _state(self) -> about.State:
+        if self.failure is not None:
+            return "failed"
+        return "ok" if self.ready else "starting"
 
     def _demand_ready(self) -> None:
         if not self.ready:

@@ -13,10 +13,13 @@ from dost_ext.core.scopes import PUBLIC
 from dost_ext.core.wire import Response
 
 
+State = Literal["ok", "starting", "failed"]
+
+
 class Health(Response):
     """Whether the server can work, and its version."""
 
-    status: Literal["ok", "starting"]
+    status: State
     version: str
 
 
@@ -29,14 +32,14 @@ class HealthHandler(ApiHandler):
 
     needs_services = False
 
-    def initialize(self, is_ready: Callable[[], bool]) -> None:
+    def initialize(self, state: Callable[[], State]) -> None:
         """Take the question."""
-        self.is_ready = is_ready
+        self.state = state
 
     @operation(PUBLIC, returns=Health)
     async def get(self) -> Health:
         """Whether the server can work; `starting` until its database is there."""
-        return Health(status="ok" if self.is_ready() else "starting", version=__version__)
+        return Health(status=self.state(), version=__version__)
 
 
 class OpenApiHandler(ApiHandler):
@@ -50,9 +53,9 @@ class OpenApiHandler(ApiHandler):
         return Description(self.settings["dost_openapi"])
 
 
-def routes(is_ready: Callable[[], bool]) -> list[Route]:
+def routes(state: Callable[[], State]) -> list[Route]:
     """The routes of this feature."""
     return [
-        Route("health", HealthHandler, {"is_ready": is_ready}),
+        Route("health", HealthHandler, {"state": state}),
         Route("openapi.json", OpenApiHandler, {}),
     ]
