@@ -7,16 +7,15 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psutil
 import pytest
 
 from tests.conftest import StartServer
-from tests.support.client import PASSWORD, Answer, Client
+from tests.support.client import Answer, Client
 from tests.support.dost_server import DostServer, wait_until
-from tests.support.fake_control import FakeControl
+from tests.support.owner import message_of, queue, sign_in, take_words
 from tests.support.postgres import copy_data_dir, made_data_dir
 from tests.support.sse import Event, text_of
 
@@ -48,33 +47,6 @@ def owner(server: DostServer) -> Iterator[Client]:
     """The first account."""
     with ExitStack() as stack:
         yield stack.enter_context(sign_in(server))
-
-
-def sign_in(server: DostServer) -> Client:
-    """The owner's account on a server, made when absent."""
-    body = {"username": "owner", "password": PASSWORD}
-    with Client(server.api) as fresh:
-        made = fresh.post("auth/register", json=body)
-        answer = made if made.is_success else fresh.post("auth/login", json=body)
-    return Client(server.api, answer.json()["access_token"])
-
-
-def queue(client: Client, **script: Any) -> None:
-    """Tell the fake model of this client's server what to say next."""
-    FakeControl(client).queue(**script)
-
-
-def take_words(events: Iterator[Event], count: int) -> list[Event]:
-    """Events until that many words have come."""
-    taken: list[Event] = []
-    while len(text_of(taken).split()) < count:
-        taken.append(next(events))
-    return taken
-
-
-def message_of(client: Client, run: dict[str, Any]) -> dict[str, Any]:
-    """The message that a run writes, as it is now."""
-    return dict(client.tree(run["conversation_id"])["by_id"][run["message_id"]])
 
 
 def postmaster_of(data_dir: Path) -> psutil.Process:
@@ -239,34 +211,6 @@ class TestTwoServers:
         with ExitStack() as stack:
             yield stack.enter_context(sign_in(second))
 
-    def test_a_token_of_one_is_good_at_the_other(self, owner: Client, second: DostServer) -> None:
-        with Client(second.api) as client:
-            client.headers["Authorization"] = owner.headers["Authorization"]
-            assert client.ok("GET", "auth/me") == owner.ok("GET", "auth/me")
-
-    def test_a_run_of_one_is_followed_live_at_the_other(
-        self, owner: Client, visitor: Client
-    ) -> None:
-        queue(owner, tokens=150, tokens_per_second=PACE)
-        with owner.sending("Tell me everything") as events:
-            run = next(events).data
-            path = f"runs/{run['run_id']}/events"
-            with visitor.following("GET", path) as elsewhere:
-                first = [next(elsewhere), *take_words(elsewhere, 5)]
-                assert owner.run(run["run_id"])["status"] == "streaming"
-                followed = first + list(elsewhere)
-            whole = [Event(1, "run", run), *events]
-        assert followed == whole
-
-    def test_a_run_of_one_is_stopped_from_the_other(self, owner: Client, visitor: Client) -> None:
-        queue(owner, **ENDLESS)
-        with owner.sending("Tell me everything") as events:
-            run = next(events).data
-            stopped = visitor.ok("POST", f"runs/{run['run_id']}/cancel")
-            rest = list(events)
-        assert (stopped["status"], rest[-1].data["message"]["status"]) == ("cancelled",) * 2
-        assert message_of(visitor, run) == message_of(owner, run) == rest[-1].data["message"]
-
     def test_the_other_ends_the_runs_of_the_one_that_was_killed(
         self, server: DostServer, owner: Client, visitor: Client
     ) -> None:
@@ -291,28 +235,6 @@ class TestTwoServers:
             start_server(data_dir)
             assert owner.run(run["run_id"])["status"] == "streaming"
             assert owner.ok("POST", f"runs/{run['run_id']}/cancel")["status"] == "cancelled"
-
-    def test_logging_out_at_one_closes_streams_at_the_other(
-        self, owner: Client, second: DostServer
-    ) -> None:
-        with Client(second.api) as elsewhere:
-            elsewhere.headers["Authorization"] = owner.headers["Authorization"]
-            with elsewhere.following("GET", "events") as feed:
-                owner.ok("POST", "auth/logout")
-                assert list(feed) == []
-            assert elsewhere.get("auth/me").status_code == 401
-
-    def test_news_of_one_reach_tabs_at_the_other(self, owner: Client, visitor: Client) -> None:
-        with visitor.following("GET", "events") as feed:
-            made = owner.make_conversation(title="From the other side")
-            assert next(feed).data["id"] == made["id"]
-
-    def test_settings_changed_at_one_hold_at_the_other(
-        self, owner: Client, visitor: Client
-    ) -> None:
-        visitor.ok("GET", "admin/settings")
-        owner.ok("PATCH", "admin/settings", json={"sign_up": "closed"})
-        wait_until(lambda: visitor.ok("GET", "admin/settings")["sign_up"] == "closed", 5)
 
     def test_the_one_that_leaves_first_takes_nothing_along(
         self, server: DostServer, visitor: Client, data_dir: Path
