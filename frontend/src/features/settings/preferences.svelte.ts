@@ -4,6 +4,8 @@ import type { Settings } from '$lib/api/types';
 
 /** The user's settings; changes show at once and are saved behind. */
 export class Preferences {
+  /** Whether `values` are the user's, or were asked for in vain. */
+  settled = $state(false);
   values = $state<Settings>({ theme: 'system', default_model: null, send_on_enter: true });
 
   constructor(
@@ -12,7 +14,11 @@ export class Preferences {
   ) {}
 
   async load(): Promise<void> {
-    this.#show(await this.api.settings.get());
+    try {
+      this.#show(await this.api.settings.get());
+    } finally {
+      this.settled = true;
+    }
   }
 
   /** Saves `changes`; takes them back when the server refuses. */
