@@ -38,8 +38,8 @@ def data_dir(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(start_server: StartServer, data_dir: Path) -> DostServer:
-    """A server with a database of its own."""
-    return start_server(data_dir)
+    """A server with a database and a worker of its own."""
+    return start_server(data_dir, worker=True)
 
 
 @pytest.fixture

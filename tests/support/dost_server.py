@@ -46,6 +46,7 @@ class DostServer:
         *arguments: str,
         database_url: str = "",
         base_url: str = "/",
+        worker: bool = False,
         environment: Mapping[str, str] | None = None,
         command: tuple[str, ...] = ("-m", "tests.support.serve", "--no-browser"),
     ) -> None:
@@ -54,6 +55,8 @@ class DostServer:
         self.port = free_port()
         self.output = data_dir / f"output-{self.port}.txt"
         self._command = [sys.executable, *command, f"--ServerApp.port={self.port}", *arguments]
+        # A second process to start; few tests have work for it.
+        self._command.append(f"--DostApp.worker={worker}")
         if base_url != "/":
             self._command.append(f"--ServerApp.base_url={base_url}")
         self._environment = {
