@@ -13,6 +13,8 @@ from jupyter_server.utils import url_path_join
 from tornado.web import RequestHandler
 from traitlets import default
 
+from dost_ext.core.http import BODY_LIMIT
+
 # Jupyter adds addresses that ask only whether one is signed in: /files/… hands out whatever lies
 # in the working directory, /metrics tells of everybody. Nothing but these stays.
 KEPT = (RedirectWithParams, TrailingSlashHandler, Template404)
@@ -42,6 +44,10 @@ class StandaloneServer(ServerApp):
     allow_root = True  # nothing here runs code in the server's own name
     default_services = ("auth", "security")  # type: ignore[assignment]
     no_browser_open_file = True
+    # A body is held whole before anyone asks whose it is. What is little too large gets a problem
+    # document (413), what is far too large a closed connection; Jupyter would hold half a gigabyte.
+    max_body_size = 2 * BODY_LIMIT
+    max_buffer_size = 2 * BODY_LIMIT
 
     @default("port")
     def _default_port(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from ipaddress import ip_address, ip_network
 
 from dost_ext.core.clock import Clock
 from dost_ext.core.errors import TooManyRequests
@@ -48,7 +49,8 @@ class Attempts:
             self._failures[place].pop()
 
     def _keys(self, username: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
-        return (f"{username.lower()}@{address}", PER_NAME), (address, PER_ADDRESS)
+        place = _place(address)
+        return (f"{username.lower()}@{place}", PER_NAME), (place, PER_ADDRESS)
 
     def _recent(self, key: str) -> deque[float]:
         failures = self._failures.get(key, deque())
@@ -58,3 +60,16 @@ class Attempts:
 
     def _now(self) -> float:
         return self._clock().timestamp()
+
+
+def _place(address: str) -> str:
+    """The address; of IPv6 the network, since whoever has one address has 2**64."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False))

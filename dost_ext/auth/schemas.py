@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from dost_ext.core.wire import Request, Response
 
+# Letters and marks by their category that no font shows (Unicode's Default_Ignorable_Code_Point).
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+def same_name(name: str) -> str:
+    """A name in the one spelling that all ways to type it have (NFKC)."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def _visible(name: str) -> str:
+    if _INVISIBLE.search(name):
+        raise ValueError("a username must not hold characters that cannot be seen")
+    return name
+
+
 # Usernames are shown, typed and compared without case; no spaces, nothing invisible.
-Username = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w][\w.@+-]*$")]
+Username = Annotated[
+    str,
+    BeforeValidator(lambda name: same_name(name) if isinstance(name, str) else name),
+    Field(min_length=1, max_length=64, pattern=r"^[\w][\w.@+-]*$"),
+    AfterValidator(_visible),
+]
 # Argon2 reads it all; the cap keeps a megabyte from being hashed.
 Password = Annotated[str, Field(min_length=8, max_length=256)]
 TypedPassword = Annotated[str, Field(max_length=1024)]

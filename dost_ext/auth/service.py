@@ -68,6 +68,9 @@ class AccountService:
         async with self._database.begin() as connection:
             await store.lock_first_account(connection)
             first = not await store.any_account(connection)
+            if not first and wanted.username.lower() == LOCAL_OWNER:
+                # Beside `jupyter lab` on the same data, it is the account of whoever started that.
+                raise Conflict("This username is taken.", code="username_taken")
             row = await self._insert(
                 connection,
                 wanted,
@@ -103,13 +106,16 @@ class AccountService:
         self, given: schemas.LogIn, device: Device
     ) -> tuple[schemas.User, SignedInTokens]:
         """Sign in. One sentence for an unknown name and a wrong password; too many are refused."""
-        self._attempts.begin(given.username, device.ip)
+        username = schemas.same_name(given.username.replace("\x00", ""))
         async with self._database.begin() as connection:
-            row = await store.user_by_name(connection, given.username.replace("\x00", ""))
+            row = await store.user_by_name(connection, username)
+        # All spellings of an account's name count as one.
+        name = username if row is None else row.username
+        self._attempts.begin(name, device.ip)
         stored = row.password_hash if row is not None else None
         if not await self._passwords.verify(stored, given.password) or row is None:
             raise Unauthenticated("The username or the password is wrong.", code="wrong_password")
-        self._attempts.succeeded(given.username, device.ip)
+        self._attempts.succeeded(name, device.ip)
         renewed = await self._renewed_hash(row.password_hash, given.password)
         async with self._database.begin() as connection:
             if renewed is not None:

@@ -41,7 +41,8 @@ async def add_user(connection: AsyncConnection, **values: Any) -> Record:
 
 async def user_by_name(connection: AsyncConnection, username: str) -> Record | None:
     """The account of that name, whatever its case."""
-    query = select(users).where(func.lower(users.c.username) == username.lower())
+    # The database lowers both: Python lowers some letters (Σ, İ) otherwise.
+    query = select(users).where(func.lower(users.c.username) == func.lower(username))
     row: Record | None = (await connection.execute(query)).one_or_none()
     return row
 

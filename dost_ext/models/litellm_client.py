@@ -196,7 +196,7 @@ def _retry_after(error: Exception) -> str | None:
 def _message(error: Exception) -> str:
     """The provider's own words inside ``litellm.NotFoundError: XException - b'{…}'``."""
     inner = getattr(error, "original_exception", None) or error
-    said = str(getattr(inner, "message", inner))
+    said = str(getattr(inner, "message", inner)).partition("Traceback (most recent call last)")[0]
     said = said.removeprefix("litellm.").partition(": ")[2] or said
     said = said.partition("Exception - ")[2] or said
     document = said[said.find("{") : said.rfind("}") + 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 # Providers that are there without anyone having connected them: last in lists and defaults.
 OWN = ("builtin", "fake")
+# litellm takes an address in the place of a name, and sends the prompt and the key there: who may
+# choose a model must not choose where the server connects to.
+_NAME = re.compile(r"[\w.:@+~*=-]+(?:/[\w.:@+~*=-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,8 @@ class ModelService:
 
     async def _offers(self, provider: Provider, model: str) -> bool:
         if not (provider.enabled and model):
+            return False
+        if not _NAME.fullmatch(model) or ".." in model:
             return False
         # Anthropic, Gemini and others take names (aliases, tuned models) that they do not list.
         open_ended = provider.kind.protocol == "litellm" and not provider.models

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,7 @@ from dost_ext.core.http import VERBS
 from tests.api.conftest import SignUp
 from tests.support.client import Client
 from tests.support.declared import Declared, all_operations, all_routes, example, fields_of
+from tests.support.dost_server import DostServer
 
 OPERATIONS = all_operations()
 WITH_BODY = [d for d in OPERATIONS if d.operation.body is not None]
@@ -211,3 +213,10 @@ def test_what_is_no_page_is_not_answered_with_the_page(anonymous: Client, path: 
 def test_odd_headers_break_nothing(anonymous: Client, headers: dict[str, Any]) -> None:
     encoded = {k: v if isinstance(v, bytes) else v.encode("latin-1") for k, v in headers.items()}
     assert wrong(anonymous.get("auth/me", headers=encoded), {401}) is None
+
+
+def test_a_huge_body_is_refused_before_it_is_sent(server: DostServer) -> None:
+    head = "POST /dost/api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400000000"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(f"{head}\r\n\r\n".encode() + b"x" * 1000)
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")

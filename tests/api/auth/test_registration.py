@@ -110,3 +110,28 @@ def test_new_accounts_get_the_role_that_the_admin_chose(anonymous: Client, admin
         body = {"username": "waiting", "password": PASSWORD}
         made = anonymous.ok("POST", "auth/register", json=body)
     assert made["user"]["role"] == "pending"
+
+
+@pytest.mark.parametrize("name", ["ro\u200dot", "\u3164", "a\ufe0f"])
+def test_a_name_holds_nothing_that_cannot_be_seen(anonymous: Client, name: str) -> None:
+    body = {"username": name, "password": PASSWORD}
+    assert anonymous.post("auth/register", json=body).status_code == 422
+
+
+@pytest.mark.parametrize("look_alike", ["ｒｏｏｔ", "ROOT"])
+def test_another_spelling_of_a_name_is_the_same_name(anonymous: Client, look_alike: str) -> None:
+    body = {"username": look_alike, "password": PASSWORD}
+    assert anonymous.post("auth/register", json=body).status_code == 409
+
+
+@pytest.mark.parametrize("name", ["ΟΔΥΣΣΕΥΣ", "İstanbul", "Rene\u0301"])
+def test_every_alphabet_signs_in_by_the_name_it_registered(anonymous: Client, name: str) -> None:
+    body = {"username": name, "password": PASSWORD}
+    anonymous.ok("POST", "auth/register", json=body)
+    assert anonymous.post("auth/login", json=body).status_code == 200
+
+
+def test_nobody_takes_the_name_of_the_owner_of_jupyter(anonymous: Client) -> None:
+    body = {"username": "Owner", "password": PASSWORD}
+    response = anonymous.post("auth/register", json=body)
+    assert (response.status_code, response.json()["code"]) == (409, "username_taken")

@@ -35,6 +35,17 @@ def test_a_model_that_is_not_there_is_a_404(user, model):
     assert f"“{model}”" in response.json()["detail"]
 
 
+@pytest.mark.parametrize("name", ["http://127.0.0.1:9/x", "//127.0.0.1:9", "../../x", "x?y", "x y"])
+def test_no_address_passes_for_a_models_name(admin, user, name):
+    body = {"name": "open-ended", "kind": "oobabooga"}
+    provider = admin.ok("POST", "providers", json=body)
+    try:
+        response = user.post("chat", json={"content": "hi", "model": f"open-ended/{name}"})
+        assert (response.status_code, response.json()["code"]) == (404, "model_not_found")
+    finally:
+        admin.ok("DELETE", f"providers/{provider['id']}")
+
+
 def test_the_admins_choice_is_the_default(admin, user):
     admin.ok("PATCH", "admin/settings", json={"default_model": "fake/lorem"})
     try:

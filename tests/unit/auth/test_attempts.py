@@ -85,3 +85,11 @@ def test_memory_is_bounded(tries: Attempts, monkeypatch: pytest.MonkeyPatch) -> 
     for n in range(1000):
         tries.begin(f"name{n}", f"10.0.{n // 250}.{n % 250}")
     assert len(tries._failures) <= 101
+
+
+def test_the_addresses_of_one_ipv6_network_are_one(tries: Attempts) -> None:
+    for number in range(PER_NAME):
+        tries.begin("ada", f"2001:db8::{number:x}")
+    with pytest.raises(TooManyRequests):
+        tries.begin("ada", "2001:db8::ffff")
+    tries.begin("ada", "2001:db8:0:1::1")
