@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.api.conftest import admin, fake  # noqa: F401  (fixtures)
+from tests.conftest import StartServer
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.person import Person, Watch, register
 from tests.support.dost_server import DostServer
@@ -38,8 +39,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_context(browser: Browser) -> Iterator[NewContext]:
-    """Makes browsers that know nobody yet, one origin each."""
+def new_context(browser: Browser, start_server: StartServer) -> Iterator[NewContext]:
+    """Makes browsers that know nobody yet, one origin each; they close before servers stop."""
     made: list[tuple[BrowserContext, Watch]] = []
 
     def make(server: DostServer, **options: Any) -> tuple[BrowserContext, Watch]:

@@ -13,6 +13,8 @@ from tests.support.dost_server import DostServer
 
 # What the browser itself says about an answer that is an error; tests name those they provoke.
 FAILED_REQUEST = "Failed to load resource"
+# How the page finds out that nobody is signed in.
+NOBODY = f"{FAILED_REQUEST}.*401.*auth/(me|refresh)$"
 
 
 @dataclass
@@ -36,13 +38,13 @@ class Watch:
 
     def verify(self) -> None:
         """Nothing left the origin and nothing went wrong."""
-        assert self.foreign == []
+        assert not self.foreign, "\n".join(self.foreign)
         unforgiven = [
             complaint
             for complaint in self.complaints
             if not any(re.search(pattern, complaint) for pattern in self.forgiven)
         ]
-        assert unforgiven == []
+        assert not unforgiven, "\n".join(unforgiven)
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((self.origin, "data:", "blob:")):
