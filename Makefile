@@ -79,7 +79,7 @@ format: $(STATE)/test
 
 openapi: build
 	$(PY) scripts/openapi.py
-	npm run --silent types
+	npm run --silent schema --workspace @dost/frontend
 
 bench: build $(STATE)/test
 	$(PY) benchmarks/bench_chat.py

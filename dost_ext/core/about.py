@@ -12,7 +12,6 @@ from dost_ext.core.http import ApiHandler, Route, operation
 from dost_ext.core.scopes import PUBLIC
 from dost_ext.core.wire import Response
 
-
 State = Literal["ok", "starting", "failed"]
 
 

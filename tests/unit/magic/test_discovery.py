@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from dost_magic.discovery import Server, find_server
 from dost_magic.errors import NoServer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from dost_magic.errors import UnknownVariable
 from dost_magic.interpolation import interpolate
 

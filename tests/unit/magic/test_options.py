@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from dost_magic.errors import BadOption
 from dost_magic.options import Options, parse
 

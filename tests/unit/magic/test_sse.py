@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from dost_magic.sse import Event, read_events
 
 STREAM = (

@@ -1059,7 +1059,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "ok" | "starting";
+            status: "ok" | "starting" | "failed";
             /** Version */
             version: string;
         };
