@@ -192,8 +192,11 @@ dost doctor                              check what dost needs
             await asyncio.wait_for(self._settled.wait(), PAGE_PATIENCE)
         first_run, sign_up = False, "closed"
         if self.ready and self.mode == "standalone" and self.services is not None:
-            first_run = not await self.services.accounts.any_account()
-            sign_up = (await self.services.settings.get()).sign_up
+            # A database that is away does not take the page away, which says so itself.
+            with contextlib.suppress(TimeoutError, NotReady):
+                async with asyncio.timeout(PAGE_PATIENCE):
+                    first_run = not await self.services.accounts.any_account()
+                    sign_up = (await self.services.settings.get()).sign_up
         return {
             "mode": self.mode,
             "version": __version__,

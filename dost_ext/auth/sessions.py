@@ -146,7 +146,7 @@ class SessionService:
             row = await store.user_of_api_key(connection, digest)
         if row is None or (row.key_expires_at and row.key_expires_at <= self._clock()):
             return None
-        principal = Principal(row.id, row.username, row.role)
+        principal = Principal(row.id, row.username, row.role, by_key=True)
         self._remember(digest, principal, row.key_expires_at, forgotten)
         return principal
 

@@ -37,11 +37,16 @@ class Principal:
     username: str
     role: str
     session_id: UUID | None = None
+    by_key: bool = False
 
     @property
     def scopes(self) -> frozenset[str]:
-        """What this role permits; an unknown role permits nothing."""
-        return ROLES.get(self.role, frozenset())
+        """What this role permits; an unknown role permits nothing.
+
+        A key makes no keys: one that is stolen must not outlive its revocation or its expiry.
+        """
+        scopes = ROLES.get(self.role, frozenset())
+        return scopes - {"api_keys"} if self.by_key else scopes
 
 
 def can(principal: Principal | None, scope: str, owner: UUID | None = None) -> bool:

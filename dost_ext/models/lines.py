@@ -13,10 +13,13 @@ class LineTooLongError(Exception):
 class LineBuffer:
     """Holds the unfinished line between two reads; line ends are LF, CRLF or CR."""
 
-    __slots__ = ("_tail",)
+    __slots__ = ("_parts", "_size", "_tail")
 
     def __init__(self) -> None:
         self._tail = b""
+        # Pieces without a line end: joined once, since an endless line would be copied each time.
+        self._parts: list[bytes] = []
+        self._size = 0
 
     def feed(self, data: bytes) -> list[bytes]:
         """Return the lines that ``data`` completed, without their ends.
@@ -24,7 +27,13 @@ class LineBuffer:
         Raises:
             LineTooLongError: the line being read has passed ``MAX_LINE_BYTES``.
         """
-        data = self._tail + data
+        if b"\n" not in data and b"\r" not in data and not self._tail.endswith(b"\r"):
+            self._parts.append(data)
+            self._size += len(data)
+            if len(self._tail) + self._size > MAX_LINE_BYTES:
+                raise LineTooLongError
+            return []
+        data = self._unfinished() + data
         held = b""
         if b"\r" in data:
             if data.endswith(b"\r"):  # may be half of a CRLF
@@ -38,5 +47,11 @@ class LineBuffer:
 
     def close(self) -> list[bytes]:
         """Return the last line if the stream ended without a line end."""
-        tail, self._tail = self._tail.rstrip(b"\r"), b""
+        tail, self._tail = self._unfinished().rstrip(b"\r"), b""
         return [tail] if tail else []
+
+    def _unfinished(self) -> bytes:
+        unfinished = b"".join((self._tail, *self._parts))
+        self._tail, self._size = b"", 0
+        self._parts.clear()
+        return unfinished

@@ -16,7 +16,7 @@ from dost_ext.models.events import (
     UsageReport,
 )
 from dost_ext.models.failures import Failures
-from dost_ext.models.lines import LineBuffer, LineTooLongError
+from dost_ext.models.lines import MAX_LINE_BYTES, LineBuffer, LineTooLongError
 
 MOST_TOOL_CALLS = 1000  # in one answer
 
@@ -42,6 +42,7 @@ class OpenAIStreamReader:
         self._lines = LineBuffer()
         self._batch = Batch()
         self._pending: list[bytes] = []
+        self._held = 0  # bytes in `_pending`
         self._whole = False  # the server does not stream: its answer is one JSON document
         self._reason: FinishReason | None = None
         self._usage: UsageReport | None = None
@@ -89,7 +90,7 @@ class OpenAIStreamReader:
                     self._end_of_event()
             elif self._whole or line.lstrip().startswith(b"{"):
                 self._whole = True
-                self._pending.append(line)
+                self._hold(line)
             elif line.startswith(b"<"):
                 self.fault = self._failures.malformed("a web page instead of an answer")
             if self.done or self.fault:
@@ -106,11 +107,18 @@ class OpenAIStreamReader:
             else:
                 self._chunk(chunk)
                 return
-        self._pending.append(data)
+        self._hold(data)
+
+    def _hold(self, line: bytes) -> None:
+        self._pending.append(line)
+        self._held += len(line) + 64  # what a line of one byte costs
+        if self._held > MAX_LINE_BYTES:
+            self.fault = self._failures.malformed("an event of more than 32 MB")
 
     def _end_of_event(self) -> None:
         data = b"\n".join(self._pending)
         self._pending.clear()
+        self._held = 0
         if not data.strip():
             return
         try:

@@ -243,3 +243,17 @@ class TestTwoServers:
         assert server.terminate() == 0
         assert not ended(database)
         assert visitor.ask("Still there?").text == "Still there?"
+
+
+def test_the_page_comes_also_while_the_database_is_away(
+    server: DostServer, owner: Client, data_dir: Path
+) -> None:
+    postmaster_of(data_dir).kill()
+    statuses = []
+
+    def back() -> bool:
+        statuses.append(httpx.get(server.url, timeout=30).status_code)
+        return owner.get("conversations").is_success
+
+    wait_until(back)
+    assert set(statuses) == {200}

@@ -76,3 +76,11 @@ def test_logging_out_leaves_keys_alone(user: Client, server: DostServer) -> None
     with Client(server.api, make_key(user)["key"]) as script:
         user.ok("POST", "auth/logout")
         assert script.get("auth/me").status_code == 200
+
+
+def test_a_key_makes_and_revokes_no_keys(user: Client, server: DostServer) -> None:
+    made = make_key(user)
+    with Client(server.api, made["key"]) as script:
+        assert script.post("auth/api-keys", json={"name": "another"}).status_code == 403
+        assert script.delete(f"auth/api-keys/{made['id']}").status_code == 403
+    assert len(user.ok("GET", "auth/api-keys")["items"]) == 1

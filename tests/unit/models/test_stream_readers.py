@@ -176,3 +176,12 @@ def test_a_line_without_end_does_not_fill_the_memory():
     reader.feed(b"data: " + b"x" * (33 * 2**20))
     assert reader.fault is not None
     assert reader.fault.code == "upstream_malformed"
+
+
+@pytest.mark.parametrize("beginning", [b"data: ", b"{"])
+def test_an_event_without_end_does_not_fill_the_memory(beginning):
+    reader = OpenAIStreamReader(FAILURES, "m")
+    for _ in range(40):
+        reader.feed(beginning + b"x" * 2**20 + b"\n")
+    assert reader.fault is not None
+    assert reader.fault.code == "upstream_malformed"
