@@ -17,7 +17,12 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Float, Unicode, default
 
 from dost_ext import __version__
-from dost_ext.auth.identity import AccountIdentifier, DostIdentityProvider, LocalIdentifier
+from dost_ext.auth.identity import (
+    AccountIdentifier,
+    DostIdentityProvider,
+    LocalIdentifier,
+    has_session_cookie,
+)
 from dost_ext.core import about
 from dost_ext.core.errors import DostError, NotReady
 from dost_ext.core.http import UnknownAddress
@@ -182,7 +187,7 @@ dost doctor                              check what dost needs
         if not self.ready:
             raise self.failure or NotReady("dost is starting. Try again in a moment.")
 
-    async def _page_config(self) -> dict[str, Any]:
+    async def _page_config(self, handler: Any) -> dict[str, Any]:
         """What the page needs to know before its first request.
 
         A page that is asked for while the server starts waits for it: whether there is an account
@@ -202,6 +207,8 @@ dost doctor                              check what dost needs
             "version": __version__,
             "first_run": first_run,
             "sign_up": sign_up,
+            # Without a cookie the page need not ask who is signed in, only to be told: nobody.
+            "signed_in": self.mode == "local" or has_session_cookie(handler),
             "xsrf_cookie": self.settings.get("xsrf_cookie_name", "_xsrf"),
         }
 

@@ -21,6 +21,11 @@ def cookie_name(handler: APIHandler, purpose: str) -> str:
     return f"dost-{purpose}-{place}"
 
 
+def has_session_cookie(handler: APIHandler) -> bool:
+    """Whether the browser holds a session, valid or not."""
+    return handler.get_cookie(cookie_name(handler, "access")) is not None
+
+
 def bearer(handler: APIHandler) -> str | None:
     """The bearer token of the request."""
     scheme, _, token = str(handler.request.headers.get("Authorization", "")).partition(" ")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.core.notifications import Notifications, publish
+from dost_ext.core.notifications import Notifications, publish_all
 from dost_ext.core.sse import PING, frame
 
 # A reader that is this far behind is cut off; it comes back and reads the lists anew.
@@ -18,7 +18,13 @@ BACKLOG = 500
 
 async def tell(connection: AsyncConnection, owner_id: UUID, event: str, data: Any) -> None:
     """Tell every open tab of a user, once this transaction commits."""
-    await publish(connection, "feed", [str(owner_id), event, data])
+    await tell_all(connection, [(owner_id, event, data)])
+
+
+async def tell_all(connection: AsyncConnection, news: Sequence[tuple[UUID, str, Any]]) -> None:
+    """Tell every open tab of each user their news."""
+    payloads = [[str(owner_id), event, data] for owner_id, event, data in news]
+    await publish_all(connection, "feed", payloads)
 
 
 class Feed:

@@ -15,7 +15,7 @@ from dost_ext.core.sse import frame
 
 # The first text goes out at once; after that an event holds all that came in this time. It is
 # below what an eye sees, and keeps a fast model from costing an event a token.
-WINDOW_SECONDS = 0.025
+WINDOW_SECONDS = 0.02
 
 
 def storable(text: str) -> str:

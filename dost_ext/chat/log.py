@@ -8,7 +8,7 @@ import logging
 import time
 from uuid import UUID
 
-from dost_ext.chat.feed import tell
+from dost_ext.chat.feed import tell_all
 from dost_ext.chat.live import LiveRun
 from dost_ext.chat.run_store import (
     Batch,
@@ -21,7 +21,7 @@ from dost_ext.chat.run_store import (
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.errors import NotReady
-from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish
+from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish_all
 
 log = logging.getLogger("dost")
 
@@ -137,11 +137,10 @@ class RunLog:
             await checkpoint(connection, progress)
             await append_events(connection, batches)
             ids = [str(r.id) for r in runs]
-            for start in range(0, len(ids), IDS_A_NOTIFICATION):
-                news = ids[start : start + IDS_A_NOTIFICATION]
-                await publish(connection, "run", news)
-            for run, ending, _ in endings:
-                await tell(connection, run.owner_id, "run", _news(run, ending.status))
+            starts = range(0, len(ids), IDS_A_NOTIFICATION)
+            await publish_all(connection, "run", [ids[s : s + IDS_A_NOTIFICATION] for s in starts])
+            news = [(run.owner_id, "run", _news(run, e.status)) for run, e, _ in endings]
+            await tell_all(connection, news)
         for run in runs:
             run.saved = places[run.id]
         for _, _, saved in endings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -25,11 +25,21 @@ ASK_EVERY = 10.0
 ANSWER_WITHIN = 5.0
 Listener = Callable[[Any], None]
 
+_NOTIFY = text(
+    "select pg_notify(:channel, message) from unnest(cast(:messages as text[])) as message"
+)
+
 
 async def publish(connection: AsyncConnection, topic: str, payload: Any) -> None:
     """Tell every process `payload` (JSON, < 7,900 bytes) once this transaction commits."""
-    message = orjson.dumps([topic, payload]).decode()
-    await connection.execute(text("select pg_notify(:c, :m)"), {"c": CHANNEL, "m": message})
+    await publish_all(connection, topic, [payload])
+
+
+async def publish_all(connection: AsyncConnection, topic: str, payloads: Sequence[Any]) -> None:
+    """Tell every process each of `payloads`, for the price of one statement."""
+    if payloads:
+        messages = [orjson.dumps([topic, payload]).decode() for payload in payloads]
+        await connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": messages})
 
 
 class Notifications:

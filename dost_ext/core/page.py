@@ -101,7 +101,7 @@ class PageHandler(SiteHandler):
     @allow_unauthenticated
     async def get(self, path: str = "") -> None:
         """Send the shell; what the user may see is the API's to say."""
-        config = await self.settings["dost_page_config"]()
+        config = await self.settings["dost_page_config"](self)
         if config["mode"] == "local" and self.current_user is None:
             self.redirect(f"{self.settings['login_url']}?next={self.request.uri}")
             return
