@@ -24,11 +24,14 @@ class Passwords:
         profile = CHEAPEST if cheap else RFC_9106_LOW_MEMORY
         self._hasher = PasswordHasher.from_parameters(profile)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
+        # Apart, so that a flood of registrations does not keep anyone from signing in.
+        self._hashing = ThreadPoolExecutor(1, thread_name_prefix="argon2-new")
         self._nobody = ""
 
     async def hash(self, password: str) -> str:
         """The hash to store."""
-        return await self._run(self._hasher.hash, password)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._hashing, self._hasher.hash, password)
 
     async def verify(self, stored: str | None, password: str) -> bool:
         """Whether `password` is the one behind `stored`.
@@ -57,3 +60,4 @@ class Passwords:
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._hashing.shutdown(wait=False, cancel_futures=True)

@@ -25,8 +25,9 @@ async def lock_first_account(connection: AsyncConnection) -> None:
 
 
 async def any_account(connection: AsyncConnection) -> bool:
-    """Whether anyone has an account."""
-    return bool(await connection.scalar(select(select(users.c.id).exists())))
+    """Whether anyone can sign in; the owner of a Jupyter server has no password."""
+    found = select(users.c.id).where(users.c.password_hash.is_not(None)).exists()
+    return bool(await connection.scalar(select(found)))
 
 
 async def add_user(connection: AsyncConnection, **values: Any) -> Record:

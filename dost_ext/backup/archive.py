@@ -100,6 +100,7 @@ def copy(source: IO[bytes], target: IO[bytes]) -> None:
 def staged(path: Path, content: bytes) -> Iterator[Path]:
     """A durable, private file beside `path`, to be renamed to it or gone after the block."""
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(unfinished, "xb", opener=_private) as file:
             file.write(content)

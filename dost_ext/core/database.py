@@ -42,7 +42,7 @@ def sqlalchemy_url(url: str) -> str:
 
 def libpq_url(url: str) -> str:
     """The URL for programs that speak libpq: psycopg itself, pg_dump, procrastinate."""
-    return "postgresql://" + url.partition("://")[2]
+    return sqlalchemy_url(url).replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def _demand_open(connection: Any, _record: Any, _proxy: Any) -> None:

@@ -6,6 +6,8 @@ import time
 
 from IPython.display import DisplayHandle, Markdown, display
 
+from dost_magic.safety import harmless
+
 INTERVAL = 1 / 15
 """Seconds between two updates: each carries the whole text so far."""
 
@@ -32,6 +34,6 @@ class GrowingAnswer:
     def flush(self) -> None:
         """Show all there is."""
         if self._handle is not None and self.text != self._shown:
-            self._handle.update(Markdown(self.text))  # type: ignore[no-untyped-call]
+            self._handle.update(Markdown(harmless(self.text)))  # type: ignore[no-untyped-call]
             self._shown = self.text
         self._updated = time.monotonic()

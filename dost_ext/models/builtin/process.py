@@ -10,6 +10,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
@@ -47,7 +48,7 @@ class Engine:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            env={**os.environ, **ENVIRONMENT},
+            env={**_without_secrets(os.environ), **ENVIRONMENT},
         )
         engine = cls(process, secrets.token_urlsafe(32))
         try:
@@ -122,3 +123,12 @@ class Engine:
         assert self._process.stderr is not None
         async for line in self._process.stderr:
             self._last_words.append(line.decode("utf-8", "replace").strip())
+
+
+def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """The engine reads text from anyone, so it holds no key and no password."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.endswith(("_API_KEY", "_TOKEN", "_SECRET_KEY", "DATABASE_URL"))
+    }
