@@ -221,6 +221,10 @@ dost doctor                              check what dost needs
         except DostError as error:
             self._fail(error)
             return
+        except Exception:
+            self.log.exception("dost cannot start")
+            self._fail(NotReady("something failed that dost did not foresee; the log has it."))
+            return
         self.ready = True
         self._settled.set()
         if self.mode == "standalone":

@@ -44,6 +44,7 @@ class StandaloneServer(ServerApp):
     allow_root = True  # nothing here runs code in the server's own name
     default_services = ("auth", "security")  # type: ignore[assignment]
     no_browser_open_file = True
+    reraise_server_extension_failures = True  # without dost there is nothing to serve
     # A body is held whole before anyone asks whose it is. What is little too large gets a problem
     # document (413), what is far too large a closed connection; Jupyter would hold half a gigabyte.
     max_body_size = 2 * BODY_LIMIT

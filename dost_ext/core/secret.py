@@ -20,7 +20,14 @@ def load_secret(data_dir: Path) -> bytes:
     Servers that share a database must share the secret. Raises `NotReady` when it is too short.
     """
     given = os.environ.get("DOST_SECRET_KEY")
-    secret = given.encode() if given else _from_file(data_dir / "secret.key")
+    try:
+        secret = given.encode() if given else _from_file(data_dir / "secret.key")
+    except OSError as error:
+        raise NotReady(
+            f"dost cannot keep its data in {data_dir}: {error.strerror}. "
+            "Name another directory with --data-dir.",
+            code="data_dir",
+        ) from error
     if len(secret) < MINIMUM_LENGTH:
         raise NotReady(
             f"The secret key must have at least {MINIMUM_LENGTH} characters; "
