@@ -14,7 +14,7 @@ PAGE_SOURCES := $(shell find frontend labextension -name node_modules -prune -o 
 .DELETE_ON_ERROR:
 
 run: build $(STATE)/local
-	@exec env DOST_DIE_WITH_PARENT=1 $(PY) -m dost_ext $(ARGS)
+	@exec env DOST_DIE_WITH_PARENT=$$PPID $(PY) -m dost_ext $(ARGS)
 
 install: $(STATE)/python $(STATE)/node
 build: $(STATE)/python $(STATE)/page

@@ -26,7 +26,7 @@ from dost_ext.auth.identity import (
 from dost_ext.core import about
 from dost_ext.core.errors import DostError, NotReady
 from dost_ext.core.http import UnknownAddress
-from dost_ext.core.lifeline import die_with_parent
+from dost_ext.core.lifeline import obey_environment
 from dost_ext.core.openapi import document
 from dost_ext.core.page import Site, page_routes
 from dost_ext.models.service import ModelOptions
@@ -273,7 +273,6 @@ def _open_browser(url: str) -> None:
 
 def launch(argv: list[str]) -> None:
     """Run the standalone server until it is stopped."""
-    if _switched_on("DOST_DIE_WITH_PARENT"):
-        die_with_parent()
+    obey_environment()
     DostApp.launch_instance(argv)  # type: ignore[no-untyped-call]
     sys.exit(DostApp.exit_code)

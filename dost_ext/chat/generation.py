@@ -24,6 +24,8 @@ log = logging.getLogger("dost")
 
 # What JSON carries exactly everywhere (RFC 8259, section 6).
 MOST_TOKENS = 2**53 - 1
+# OpenAI's own bound on the tools of a request.
+MOST_TOOL_CALLS = 128
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ async def generate(live: LiveRun, client: ModelClient, request: ChatRequest) -> 
 
 
 def _add_tool_call(calls: list[dict[str, Any]], piece: ToolCallDelta) -> None:
+    if not 0 <= piece.index < MOST_TOOL_CALLS:
+        return
     while len(calls) <= piece.index:
         calls.append({"id": "", "name": "", "arguments": ""})
     call = calls[piece.index]

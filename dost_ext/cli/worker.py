@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 
 from dost_ext.cli.session import finish, parser, storage_of
-from dost_ext.core.lifeline import die_with_parent
+from dost_ext.core.lifeline import obey_environment
 
 
 def run(argv: list[str]) -> int:
@@ -18,8 +16,7 @@ def run(argv: list[str]) -> int:
         "that reach the database, share the load.",
     )
     arguments = made.parse_args(argv)
-    if os.environ.get("DOST_DIE_WITH_PARENT"):
-        die_with_parent(signal.SIGTERM)
+    obey_environment()
     return finish(lambda: _work(arguments))
 
 

@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Mapping
 
+from dost_ext.core.lifeline import VARIABLE
+
 log = logging.getLogger("dost")
 
 # A child that dies at once is tried again ever more slowly, up to this.
@@ -29,7 +31,7 @@ async def keep_running(*words: str, environment: Mapping[str, str]) -> None:
             "-m",
             *words,
             stdin=asyncio.subprocess.DEVNULL,
-            env={**os.environ, **environment, "DOST_DIE_WITH_PARENT": "1"},
+            env={**os.environ, **environment, VARIABLE: str(os.getpid())},
         )
         try:
             code = await child.wait()

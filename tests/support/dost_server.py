@@ -69,7 +69,7 @@ class DostServer:
             "DOST_DATABASE_URL": database_url,
             "DOST_FAKE_MODEL": "1",
             "DOST_CHEAP_PASSWORDS": "1",
-            "DOST_DIE_WITH_PARENT": "1",
+            "DOST_DIE_WITH_PARENT": str(os.getpid()),
             "OLLAMA_HOST": "127.0.0.1:9",  # the discard port: nobody is there
             **(environment or {}),
         }

@@ -6,16 +6,16 @@ processes), writes ``{"port"}`` once it listens, and ends when its input does.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
 import sys
 
+from dost_ext.core.lifeline import die_with_parent
+
 SLOTS = 2  # answers at a time; more wait in line
 CONTEXT = 2048  # tokens of a chat; the model could take 8192, but reads 250 a second
 THREADS = 2
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 # The engine's threads otherwise spin while they wait, and starve everything else on the machine.
 ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
@@ -23,7 +23,7 @@ ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
 
 def main() -> None:
     """Serve until the parent is gone."""
-    _die_with_parent()
+    die_with_parent(signal.SIGKILL)  # elsewhere the end of the input must do
     told = json.loads(sys.stdin.readline())
     _, port = _serve(told["weights"], told["key"])
     sys.stdout.write(json.dumps({"port": port}) + "\n")
@@ -56,15 +56,6 @@ def _serve(weights: str, key: str) -> tuple[object, int]:
     params.offline = True
     server = xllamacpp.Server(params)
     return server, int(server.listening_address.rpartition(":")[2])
-
-
-def _die_with_parent() -> None:
-    """Linux: be killed when the parent dies. Elsewhere the end of the input must do."""
-    if sys.platform == "linux":
-        parent = os.getppid()
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(0)  # it died just before
 
 
 if __name__ == "__main__":

@@ -237,15 +237,6 @@ def test_a_read_only_disk_is_named(make_server: MakeServer, small_disk: Path) ->
     assert "may not write" in refusal(make_server(small_disk))
 
 
-def test_ensure_is_cheap_while_the_server_lives(make_server: MakeServer, data_dir: Path) -> None:
-    server = make_server()
-    server.start()
-    began = time.perf_counter()
-    for _ in range(1000):
-        server.ensure()
-    assert time.perf_counter() - began < 1
-
-
 def test_ensure_after_stop_is_refused(make_server: MakeServer, data_dir: Path) -> None:
     server = make_server()
     server.start()

@@ -22,7 +22,7 @@ async def test_an_answer_streams_with_usage_and_end(client, ask):
 
 
 async def test_paced_tokens_come_one_by_one(client, fake, ask):
-    fake.queue(reply="one two three", tokens_per_second=100)
+    fake.queue(reply="one two three", tokens_per_second=5)
     heard = await ask(client)
     assert heard.events[:3] == [TextDelta("one"), TextDelta(" two"), TextDelta(" three")]
 
