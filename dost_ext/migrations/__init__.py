@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from dost_ext.core.database import libpq_url, sqlalchemy_url
 from dost_ext.core.errors import NotReady
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HERE = Path(__file__).parent
 # Held while one server migrates, so that others that start beside it wait.
@@ -61,9 +65,15 @@ def migrate(url: str) -> None:
 def _upgrade(url: str) -> None:
     # Alembic takes a third of a second to import, and a start that is up to date needs none.
     from alembic import command
+
+    command.upgrade(alembic_config(url), "head")
+
+
+def alembic_config(url: str) -> Config:
+    """What Alembic's commands take."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.set_main_option("sqlalchemy.url", sqlalchemy_url(url).replace("%", "%%"))
-    command.upgrade(config, "head")
+    return config
