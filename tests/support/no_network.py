@@ -17,8 +17,8 @@ ON = os.environ.get("DOST_TEST_NO_NETWORK", "1") != "0"
 _DATABASE_HOST = urlsplit(os.environ.get("DOST_TEST_DATABASE_URL", "")).hostname
 
 
-class NetworkForbidden(RuntimeError):
-    """A test tried to leave this machine."""
+class NetworkForbidden(OSError):
+    """A test tried to leave this machine; to the code it is a network that cannot be reached."""
 
 
 def is_local(host: Any) -> bool:
