@@ -199,7 +199,7 @@ async def bench(options: argparse.Namespace, data_dir: str) -> None:
                             f"{base}/chat", chat, headers, streams, options.tokens, server
                         ),
                     )
-                    for _ in range(options.repeat if streams < 50 else 1)
+                    for _ in range(options.repeat if streams < 50 else 3)
                 ]
                 rows.append((streams, rounds))
             after = server.memory_info().rss / 2**20
@@ -247,7 +247,9 @@ def main() -> None:
     parser.add_argument("--streams", type=int, nargs="+", default=[1, 10, 50, 200])
     parser.add_argument("--tokens", type=int, default=100)
     parser.add_argument("--rate", type=float, default=50.0)
-    parser.add_argument("--repeat", type=int, default=5, help="rounds of fewer than 50 streams")
+    parser.add_argument(
+        "--repeat", type=int, default=5, help="rounds of fewer than 50 streams; of more, 3"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dost-bench-") as data_dir:
         asyncio.run(bench(options, data_dir))

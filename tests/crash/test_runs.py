@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -131,6 +131,27 @@ def test_an_answer_survives_its_database(server: DostServer, owner: Client, data
     assert answer.text == answer.message["content"]
     assert message_of(owner, answer.run) == answer.message
     assert owner.rejoin(answer.run["run_id"]).events == answer.events
+
+
+def worker_of(server: DostServer) -> psutil.Process | None:
+    for child in server.descendants():
+        with suppress(psutil.Error):  # one that has just been killed
+            if child.cmdline()[-1:] == ["worker"]:
+                return child
+    return None
+
+
+def test_a_killed_worker_leaves_answers_alone_and_is_replaced(
+    server: DostServer, owner: Client
+) -> None:
+    worker = wait_until(lambda: worker_of(server))
+    queue(owner, tokens=100, tokens_per_second=PACE)
+    with owner.sending("Tell me everything") as events:
+        heard = [next(events), *take_words(events, 20)]
+        worker.kill()
+        heard += list(events)
+    assert Answer(heard).message["status"] == "complete"
+    assert wait_until(lambda: (worker_of(server) or worker).pid != worker.pid)
 
 
 def test_while_the_database_is_away_the_server_says_so_and_comes_back(
