@@ -15,12 +15,24 @@ from dost_ext.core.ids import parse_id
 from dost_ext.core.sse import StreamHandler
 
 
-class ConversationsHandler(ApiHandler):
-    """All of one's conversations."""
+class KeepingHandler(ApiHandler):
+    """What the handlers of conversations and messages share."""
 
     def initialize(self, conversations: ConversationService) -> None:
         """Take the service."""
         self.conversations = conversations
+
+
+class RunningHandler(StreamHandler):
+    """What the handlers of turns and runs share."""
+
+    def initialize(self, runs: RunService) -> None:
+        """Take the service."""
+        self.runs = runs
+
+
+class ConversationsHandler(KeepingHandler):
+    """All of one's conversations."""
 
     @operation(
         "conversations:read",
@@ -42,12 +54,8 @@ class ConversationsHandler(ApiHandler):
         return await self.conversations.create(self.user, body)
 
 
-class ConversationHandler(ApiHandler):
+class ConversationHandler(KeepingHandler):
     """One conversation."""
-
-    def initialize(self, conversations: ConversationService) -> None:
-        """Take the service."""
-        self.conversations = conversations
 
     @operation("conversations:read", returns=schemas.Conversation)
     async def get(self, conversation_id: str) -> schemas.Conversation:
@@ -67,12 +75,8 @@ class ConversationHandler(ApiHandler):
         await self.conversations.delete(self.user, parse_id(conversation_id))
 
 
-class MessagesHandler(ApiHandler):
+class MessagesHandler(KeepingHandler):
     """The messages of one conversation."""
-
-    def initialize(self, conversations: ConversationService) -> None:
-        """Take the service."""
-        self.conversations = conversations
 
     @operation("conversations:read", returns=schemas.Messages)
     async def get(self, conversation_id: str) -> schemas.Messages:
@@ -85,12 +89,8 @@ class MessagesHandler(ApiHandler):
         return await self.conversations.add_message(self.user, parse_id(conversation_id), body)
 
 
-class MessageHandler(ApiHandler):
+class MessageHandler(KeepingHandler):
     """One message."""
-
-    def initialize(self, conversations: ConversationService) -> None:
-        """Take the service."""
-        self.conversations = conversations
 
     @operation("conversations:write", body=schemas.UpdateMessage, returns=schemas.Message)
     async def patch(self, message_id: str, body: schemas.UpdateMessage) -> schemas.Message:
@@ -103,12 +103,8 @@ class MessageHandler(ApiHandler):
         await self.conversations.delete_message(self.user, parse_id(message_id))
 
 
-class ForkHandler(ApiHandler):
+class ForkHandler(KeepingHandler):
     """A new conversation from an old one."""
-
-    def initialize(self, conversations: ConversationService) -> None:
-        """Take the service."""
-        self.conversations = conversations
 
     @operation("conversations:write", body=schemas.Fork, returns=schemas.Conversation, status=201)
     async def post(self, conversation_id: str, body: schemas.Fork) -> schemas.Conversation:
@@ -117,12 +113,8 @@ class ForkHandler(ApiHandler):
         return await self.conversations.fork(self.user, source, body.message_id)
 
 
-class ChatHandler(StreamHandler):
+class ChatHandler(RunningHandler):
     """A turn."""
-
-    def initialize(self, runs: RunService) -> None:
-        """Take the service."""
-        self.runs = runs
 
     @operation("chat", body=schemas.SendMessage, returns=schemas.Answer, streams=True)
     async def post(self, body: schemas.SendMessage) -> None:
@@ -134,12 +126,8 @@ class ChatHandler(StreamHandler):
             self.answer(await self.runs.finished(started[0]), 200)
 
 
-class RunsHandler(ApiHandler):
+class RunsHandler(RunningHandler):
     """One's runs."""
-
-    def initialize(self, runs: RunService) -> None:
-        """Take the service."""
-        self.runs = runs
 
     @operation("conversations:read", query=schemas.ListRuns, returns=schemas.Runs)
     async def get(self, query: schemas.ListRuns) -> schemas.Runs:
@@ -147,12 +135,8 @@ class RunsHandler(ApiHandler):
         return await self.runs.list(self.user, query)
 
 
-class RunHandler(ApiHandler):
+class RunHandler(RunningHandler):
     """One run."""
-
-    def initialize(self, runs: RunService) -> None:
-        """Take the service."""
-        self.runs = runs
 
     @operation("conversations:read", returns=schemas.Run)
     async def get(self, run_id: str) -> schemas.Run:
@@ -160,12 +144,8 @@ class RunHandler(ApiHandler):
         return await self.runs.get(self.user, parse_id(run_id))
 
 
-class RunEventsHandler(StreamHandler):
+class RunEventsHandler(RunningHandler):
     """A run's events."""
-
-    def initialize(self, runs: RunService) -> None:
-        """Take the service."""
-        self.runs = runs
 
     @operation("conversations:read", query=schemas.FollowRun, streams=True)
     async def get(self, run_id: str, query: schemas.FollowRun) -> None:
@@ -180,12 +160,8 @@ class RunEventsHandler(StreamHandler):
         return int(given)
 
 
-class CancelRunHandler(ApiHandler):
+class CancelRunHandler(RunningHandler):
     """Stopping a run."""
-
-    def initialize(self, runs: RunService) -> None:
-        """Take the service."""
-        self.runs = runs
 
     @operation("chat", returns=schemas.Run)
     async def post(self, run_id: str) -> schemas.Run:
