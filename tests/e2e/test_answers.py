@@ -198,7 +198,8 @@ def test_a_hostile_answer_runs_nothing_and_asks_for_nothing(
     expect(chat.last).to_contain_text("done")
     chat.page.reload()
     expect(chat.last).to_contain_text("done")
-    for link in chat.text_of(chat.last).locator("a:not([href^='https:'])").all():
+    # Links with an address that is none of a script's would lead away, as links do.
+    for link in chat.text_of(chat.last).locator("a:not([href]), a[href^='javascript:' i]").all():
         link.click()
     assert chat.page.evaluate("window.alarm") is None
     assert chat.page.url.endswith(f"/c/{chat.conversation_id}")
