@@ -23,7 +23,7 @@ from dost_ext.auth.identity import (
     LocalIdentifier,
     has_session_cookie,
 )
-from dost_ext.core import about
+from dost_ext.core import about, garbage
 from dost_ext.core.errors import DostError, NotReady
 from dost_ext.core.http import UnknownAddress
 from dost_ext.core.lifeline import obey_environment
@@ -228,6 +228,7 @@ dost doctor                              check what dost needs
         self.ready = True
         self._settled.set()
         if self.mode == "standalone":
+            garbage.settle()
             self._announce()
 
     def _fail(self, error: DostError) -> None:
@@ -273,6 +274,7 @@ def _open_browser(url: str) -> None:
 
 def launch(argv: list[str]) -> None:
     """Run the standalone server until it is stopped."""
+    garbage.hold()
     obey_environment()
     DostApp.launch_instance(argv)  # type: ignore[no-untyped-call]
     sys.exit(DostApp.exit_code)

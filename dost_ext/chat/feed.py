@@ -23,8 +23,7 @@ async def tell(connection: AsyncConnection, owner_id: UUID, event: str, data: An
 
 async def tell_all(connection: AsyncConnection, news: Sequence[tuple[UUID, str, Any]]) -> None:
     """Tell every open tab of each user their news."""
-    payloads = [[str(owner_id), event, data] for owner_id, event, data in news]
-    await publish_all(connection, "feed", payloads)
+    await publish_all(connection, "feed", news)
 
 
 class Feed:

@@ -16,6 +16,8 @@ from dost_ext.core.sse import frame
 # The first text goes out at once; after that an event holds all that came in this time. It is
 # below what an eye sees, and keeps a fast model from costing an event a token.
 WINDOW_SECONDS = 0.02
+# How long the event that opens a run waits to share the way with a fast model's first words.
+OPENING_SECONDS = 0.005
 
 
 def storable(text: str) -> str:
@@ -138,6 +140,9 @@ class LiveRun:
 
     def _append(self, encoded: bytes) -> None:
         self.frames.append(encoded)
+        self._wake_readers()
+
+    def _wake_readers(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
@@ -154,6 +159,11 @@ class LiveRun:
     async def follow(self, after: int) -> AsyncGenerator[bytes, None]:
         """The events after `after`, in batches of all that has come since the last."""
         place = after
+        if self.first_text_at is None and not self.ended:
+            changed = self._changed
+            opening = asyncio.get_running_loop().call_later(OPENING_SECONDS, self._wake_readers)
+            await changed.wait()
+            opening.cancel()
         while True:
             changed = self._changed
             if place < self.seq:

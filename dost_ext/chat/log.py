@@ -44,16 +44,19 @@ class RunLog:
         self._live: dict[UUID, LiveRun] = {}
         self._endings: list[_Waiting] = []
         self._wake = asyncio.Event()
+        self._busy = asyncio.Event()
         self._checkpointed_at = 0.0
 
     def add(self, run: LiveRun) -> None:
         """Begin to save a run."""
         self._live[run.id] = run
+        self._busy.set()
 
     async def end(self, run: LiveRun, ending: Ending) -> None:
         """Save a run's end; returns once it is committed, together with others that end now."""
         saved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._endings.append((run, ending, saved))
+        self._busy.set()
         self._wake.set()
         await saved
 
@@ -62,13 +65,19 @@ class RunLog:
         self._live.pop(run.id, None)
 
     async def write(self) -> None:
-        """Write until cancelled."""
+        """Write until cancelled: what is said within 200 ms of the first word at once.
+
+        A clock that ran on while nothing is said would strike in the middle of the first words.
+        """
         while True:
+            await self._busy.wait()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), FLUSH_SECONDS)
             self._wake.clear()
             try:
                 await self.flush()
+                if not self._live and not self._endings:
+                    self._busy.clear()
             except NotReady:
                 log.warning("the database is away; %d answers wait to be saved", len(self._live))
                 await asyncio.sleep(FLUSH_SECONDS)

@@ -14,6 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dost_ext.chat.tables import messages, run_events, runs
 from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
+from dost_ext.core.notifications import CHANNEL, packed
+
+# Whose open tabs hear of it, the event's name and its data.
+News = tuple[UUID, str, Any]
 
 _START = text(
     """
@@ -51,7 +55,7 @@ _START = text(
             id uuid, conversation_id uuid, message_id uuid, owner_id uuid, model text,
             server_key bigint, at timestamptz)
     )
-    select pg_notify('dost', news) from unnest(cast(:news as text[])) as news
+    select pg_notify(:channel, news) from jsonb_array_elements_text(cast(:news as jsonb)) as news
     """
 )
 
@@ -63,18 +67,18 @@ class TurnRows:
     turn: dict[str, Any]
     messages: list[dict[str, Any]]
     runs: list[dict[str, Any]]
-    news: list[str]
+    news: list[News]
 
 
 async def start_turns(connection: AsyncConnection, turns: list[TurnRows]) -> None:
-    """Save the beginnings of turns: conversations, their new messages and runs, in one go."""
+    """Save the beginnings of turns, conversations to runs, in one statement."""
     rows = {
         "turns": [t.turn for t in turns],
         "messages": [m for t in turns for m in t.messages],
         "runs": [r for t in turns for r in t.runs],
     }
     values: dict[str, Any] = {name: orjson.dumps(rows[name]).decode() for name in rows}
-    values["news"] = [n for t in turns for n in t.news]
+    values |= {"channel": CHANNEL, "news": packed("feed", (n for t in turns for n in t.news))}
     await connection.execute(_START, values)
 
 

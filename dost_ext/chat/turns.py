@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -90,7 +89,7 @@ class TurnPlanner:
         return draft.turn()
 
     async def _write(self, turns: list[run_store.TurnRows]) -> None:
-        async with self._database.begin() as connection:
+        async with self._database.autocommit() as connection:
             await run_store.start_turns(connection, turns)
 
     async def _resolve(self, model_id: str | None) -> ResolvedModel:
@@ -300,8 +299,8 @@ class _Draft:
         given = self._sent.params
         return given.model_dump(exclude_none=True) if given is not None else {}
 
-    def _news(self) -> list[str]:
-        """What every open tab of the user hears, as notifications."""
+    def _news(self) -> list[run_store.News]:
+        """What every open tab of the user hears."""
         conversation = {"id": self._conversation_id, "updated_at": self._now}
         if self._new_title is not None:
             conversation["title"] = self._new_title
@@ -314,8 +313,7 @@ class _Draft:
                 "status": run.status,
             }
             items.append(("run", started))
-        owner = str(self._principal.user_id)
-        return [orjson.dumps(["feed", [owner, event, data]]).decode() for event, data in items]
+        return [(self._principal.user_id, event, data) for event, data in items]
 
     def turn(self) -> Turn:
         """The turn, for whoever runs it."""

@@ -10,17 +10,16 @@ from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
 
-LINGER_SECONDS = 0.001
-
 
 class Batcher(Generic[T]):
     """Saves items, one batch at a time: while one is being written, the next gathers.
 
-    The first waits a millisecond for others: requests that come together arrive over a few turns
-    of the event loop, and a commit costs several times that.
+    Requests that come together are read in the same turn of the event loop, so the first batch
+    has them all. `limit` keeps a batch small enough that the work for its items goes on while the
+    next one is written.
     """
 
-    def __init__(self, write: Callable[[list[T]], Awaitable[None]], limit: int = 100) -> None:
+    def __init__(self, write: Callable[[list[T]], Awaitable[None]], limit: int = 16) -> None:
         self._write = write
         self._limit = limit
         self._waiting: list[tuple[T, asyncio.Future[None]]] = []
@@ -35,7 +34,6 @@ class Batcher(Generic[T]):
         await saved
 
     async def _work(self) -> None:
-        await asyncio.sleep(LINGER_SECONDS)
         while self._waiting:
             batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
             try:

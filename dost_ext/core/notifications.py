@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -18,6 +18,7 @@ log = logging.getLogger("dost")
 
 CHANNEL = "dost"
 # PostgreSQL takes 8,000 bytes a notification; an id is 39 with its quotes and comma.
+MOST_BYTES = 7_900
 IDS_A_NOTIFICATION = 150
 # A firewall that forgets an idle connection, or a server that vanishes, tells nobody: without a
 # question now and then, revocations would go unheard for hours.
@@ -26,7 +27,8 @@ ANSWER_WITHIN = 5.0
 Listener = Callable[[Any], None]
 
 _NOTIFY = text(
-    "select pg_notify(:channel, message) from unnest(cast(:messages as text[])) as message"
+    "select pg_notify(:channel, message)"
+    " from jsonb_array_elements_text(cast(:messages as jsonb)) as message"
 )
 
 
@@ -38,8 +40,27 @@ async def publish(connection: AsyncConnection, topic: str, payload: Any) -> None
 async def publish_all(connection: AsyncConnection, topic: str, payloads: Sequence[Any]) -> None:
     """Tell every process each of `payloads`, for the price of one statement."""
     if payloads:
-        messages = [orjson.dumps([topic, payload]).decode() for payload in payloads]
-        await connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": messages})
+        await connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": packed(topic, payloads)})
+
+
+def packed(topic: str, payloads: Iterable[Any]) -> str:
+    """Notifications of `topic` as a JSON array of texts, each holding as many as fit.
+
+    A listener's cost is that of notifications, hardly that of what is in them.
+    """
+    head = orjson.dumps(topic)
+    messages: list[str] = []
+    parts, room = [head], MOST_BYTES
+    for payload in payloads:
+        part = orjson.dumps(payload)
+        if len(part) >= room and len(parts) > 1:
+            messages.append(f"[{b','.join(parts).decode()}]")
+            parts, room = [head], MOST_BYTES
+        parts.append(part)
+        room -= len(part) + 1
+    if len(parts) > 1:
+        messages.append(f"[{b','.join(parts).decode()}]")
+    return orjson.dumps(messages).decode()
 
 
 class Notifications:
@@ -89,11 +110,12 @@ class Notifications:
 
     def _hear(self, payload: str) -> None:
         try:
-            topic, data = orjson.loads(payload)
+            topic, *payloads = orjson.loads(payload)
         except (TypeError, ValueError):
             log.warning("a notification on the channel %s is not dost's", CHANNEL)
             return
-        self._tell(topic, data)
+        for data in payloads:
+            self._tell(topic, data)
 
     def _tell(self, topic: str, payload: Any) -> None:
         for listener in self._listeners.get(topic, ()):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import orjson
@@ -27,37 +28,38 @@ def frame(event: str, data: Any, seq: int | None = None) -> bytes:
 class StreamHandler(ApiHandler):
     """A resource with verbs that stream."""
 
-    _left: asyncio.Event
+    _pump: asyncio.Task[None] | None = None
+    _spoke_at = 0.0
+    _flushing = False
 
     def on_connection_close(self) -> None:
         """The reader went away: the stream ends, whatever it follows goes on."""
-        if hasattr(self, "_left"):
-            self._left.set()
+        self.close_stream()
         super().on_connection_close()
 
     def close_stream(self) -> None:
         """End the stream from the server's side."""
-        self._left.set()
+        if self._pump is not None:
+            self._pump.cancel()
 
-    async def stream(self, batches: AsyncIterator[bytes]) -> None:
+    async def stream(self, batches: AsyncGenerator[bytes, None]) -> None:
         """Send each batch of frames as it comes, with pings in the silence between.
 
         Back-pressure is the reader's: the next batch is asked for once this one is flushed.
         """
-        self._left = asyncio.Event()
-        streams = self.settings["dost_streams"]
         self._open_stream()
-        with streams.registered(self):
-            left = asyncio.create_task(self._left.wait())
-            try:
-                await self._pump(batches, left)
-                if not self._headers_written:
-                    await self.flush()  # a stream without events is a stream all the same
-            except StreamClosedError:
-                pass
-            finally:
-                left.cancel()
-                await batches.aclose()  # type: ignore[attr-defined]
+        self._pump = asyncio.create_task(self._send(batches))
+        pings = asyncio.create_task(self._ping())
+        try:
+            with self.settings["dost_streams"].registered(self):
+                await asyncio.wait((self._pump,))
+        finally:
+            pings.cancel()
+            self._pump.cancel()
+        if not self._pump.cancelled():
+            self._pump.result()
+        if not self._headers_written:
+            await self.flush()  # a stream without events is a stream all the same
 
     def _open_stream(self) -> None:
         self.set_status(200)
@@ -67,32 +69,34 @@ class StreamHandler(ApiHandler):
         # Without it the kernel holds small frames back for up to 40 ms.
         self.request.connection.stream.set_nodelay(True)  # type: ignore[union-attr]
 
-    async def _pump(self, batches: AsyncIterator[bytes], left: asyncio.Task[Any]) -> None:
-        following: asyncio.Future[bytes] | None = None
-        patience = FIRST_PING_SECONDS
+    async def _send(self, batches: AsyncGenerator[bytes, None]) -> None:
+        """Write what comes. One task for the whole stream: one a batch would cost a tenth of it."""
+        loop = asyncio.get_running_loop()
         try:
-            while not left.done():
-                following = following or asyncio.ensure_future(_next(batches))
-                await asyncio.wait(
-                    (following, left), timeout=patience, return_when=asyncio.FIRST_COMPLETED
-                )
-                patience = PING_SECONDS
-                if left.done():
-                    return
-                if not following.done():
-                    self.write(PING)
-                elif batch := following.result():
-                    following = None
-                    self.write(batch)
-                else:
-                    return
+            async for batch in batches:
+                self._spoke_at = loop.time()
+                self._flushing = True
+                self.write(batch)
                 await self.flush()
+                self._flushing = False
+        except StreamClosedError:
+            pass
         finally:
-            if following is not None and not following.done():
-                following.cancel()
-                await asyncio.wait((following,))
+            await batches.aclose()
 
-
-async def _next(batches: AsyncIterator[bytes]) -> bytes:
-    """The next batch, or nothing at the end."""
-    return await anext(batches, b"")
+    async def _ping(self) -> None:
+        """Write something whenever the stream has been silent for too long."""
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(FIRST_PING_SECONDS)
+        patience = 0.0 if self._spoke_at == 0.0 else PING_SECONDS
+        while True:
+            silent = loop.time() - self._spoke_at
+            if silent < patience:
+                await asyncio.sleep(patience - silent)
+                continue
+            patience = PING_SECONDS
+            self._spoke_at = loop.time()
+            if not self._flushing:  # a reader that is behind needs no sign of life
+                self.write(PING)
+                with contextlib.suppress(StreamClosedError):
+                    await self.flush()
