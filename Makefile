@@ -59,8 +59,7 @@ $(STATE)/page: $(STATE)/node $(PAGE_SOURCES)
 test: lint test-page test-python
 
 test-python: build $(STATE)/test
-	@# Browsers and kill -9 on a machine that does other work: a test must fail three times to count.
-	$(PY) -m pytest -n $(JOBS) --dist loadgroup --reruns 2 $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
 test-page: build
 	npm run --silent test

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.person import Person
@@ -100,12 +100,39 @@ def test_a_deletion_that_is_not_undone_lasts(chat: ChatPage, person: Person) -> 
     expect(chat.messages).to_have_count(1)
 
 
-def test_leaving_the_page_carries_a_deletion_out(chat: ChatPage) -> None:
+# The new page asks for the deletion again, which may be done by then.
+DELETED_ALREADY = r"404.*/messages/"
+
+
+def test_leaving_the_page_carries_a_deletion_out(chat: ChatPage, person: Person) -> None:
+    person.watch.forgive(DELETED_ALREADY)
     chat.ask_and_wait("forget me")
     chat.press(chat.last, "Delete")
     expect(chat.notices).to_contain_text("Message deleted")
     chat.page.reload()
     expect(chat.messages).to_have_count(1)
+
+
+def test_a_deletion_that_a_reload_overtakes_is_carried_out_first(
+    chat: ChatPage, person: Person
+) -> None:
+    person.watch.forgive(r"net::ERR_FAILED .*/messages/")
+    chat.ask_and_wait("forget me")
+    chat.press(chat.last, "Delete")
+    expect(chat.notices).to_contain_text("Message deleted")
+    lost: list[Route] = []
+
+    def lose_the_first(route: Route) -> None:
+        if route.request.method == "DELETE" and not lost:
+            lost.append(route)
+            route.abort()
+        else:
+            route.continue_()
+
+    chat.page.route("**/api/v1/messages/*", lose_the_first)
+    chat.page.reload()
+    expect(chat.messages).to_have_count(1)
+    assert lost
 
 
 def test_an_answer_is_copied_as_it_was_written(chat: ChatPage, person: Person) -> None:

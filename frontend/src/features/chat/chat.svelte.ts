@@ -163,7 +163,8 @@ export class Chat {
 
   async remove(id: string, leaving: boolean): Promise<void> {
     await this.api.messages.remove(id, leaving);
-    if (!leaving) await this.open();
+    if (leaving) return;
+    await this.open();
     this.hidden.delete(id);
   }
 

@@ -112,9 +112,9 @@ export class History {
   async remove(id: string, leaving: boolean): Promise<void> {
     try {
       await this.api.conversations.remove(id, leaving);
-      this.forget(id);
+      if (!leaving) this.forget(id);
     } finally {
-      this.hidden.delete(id);
+      if (!leaving) this.hidden.delete(id);
     }
   }
 

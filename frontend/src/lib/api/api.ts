@@ -76,16 +76,14 @@ export class Api {
     get: (id: string) => this.client.request<Conversation>(`conversations/${id}`),
     patch: (id: string, changes: ConversationChanges) =>
       this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
-    remove: (id: string, keepalive = false) =>
-      this.client.request(`conversations/${id}`, { method: DELETE, keepalive }),
+    remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
     messages: (id: string) => this.client.request<MessageTree>(`conversations/${id}/messages`),
   };
 
   readonly messages = {
     edit: (id: string, content: string) =>
       this.client.request<Message>(`messages/${id}`, { method: PATCH, body: { content } }),
-    remove: (id: string, keepalive = false) =>
-      this.client.request(`messages/${id}`, { method: DELETE, keepalive }),
+    remove: (id: string, leaving: boolean) => this.#remove(`messages/${id}`, leaving),
   };
 
   readonly runs = {
@@ -107,8 +105,7 @@ export class Api {
       this.client.request<Provider>('providers', { method: POST, body: provider }),
     patch: (id: string, changes: ProviderChanges) =>
       this.client.request<Provider>(`providers/${id}`, { method: PATCH, body: changes }),
-    remove: (id: string, keepalive = false) =>
-      this.client.request(`providers/${id}`, { method: DELETE, keepalive }),
+    remove: (id: string, leaving: boolean) => this.#remove(`providers/${id}`, leaving),
     test: (id: string) =>
       this.client.request<ProviderTest>(`providers/${id}/test`, { method: POST }),
   };
@@ -128,6 +125,11 @@ export class Api {
     changeSettings: (changes: Partial<ServerSettings>) =>
       this.client.request<ServerSettings>('admin/settings', { method: PATCH, body: changes }),
   };
+
+  async #remove(path: string, leaving: boolean): Promise<void> {
+    if (leaving) this.client.deleteLeaving(path);
+    else await this.client.request(path, { method: DELETE });
+  }
 
   /** The one stream a tab keeps open. */
   events(signal: AbortSignal, opened: () => void): AsyncGenerator<ServerEvent> {

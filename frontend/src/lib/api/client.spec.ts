@@ -7,6 +7,7 @@ const ended = vi.fn();
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   responses = [];
   calls = [];
   ended.mockClear();
@@ -71,6 +72,27 @@ describe('Client', () => {
     responses = [spent()];
     await expect(makeClient().request('auth/me')).rejects.toThrow('cannot be reached');
     expect(ended).not.toHaveBeenCalled();
+  });
+
+  it('first deletes again what the page before deleted as it left', async () => {
+    responses = [ok()];
+    makeClient().deleteLeaving('messages/7');
+    responses = [new Response(null, { status: 204 }), ok('tree'), ok('more')];
+    const next = makeClient();
+    expect(await next.request('conversations/1/messages')).toBe('tree');
+    expect(await next.request('models')).toBe('more');
+    expect(calls).toEqual([
+      'DELETE /dost/api/v1/messages/7',
+      'DELETE /dost/api/v1/messages/7',
+      'GET /dost/api/v1/conversations/1/messages',
+      'GET /dost/api/v1/models',
+    ]);
+  });
+
+  it('goes on where the page before has deleted all already', async () => {
+    makeClient().deleteLeaving('messages/7');
+    responses = [Response.json({ status: 404 }, { status: 404 }), ok('tree')];
+    expect(await makeClient().request('a')).toBe('tree');
   });
 
   it('turns a page of a proxy into a problem', async () => {

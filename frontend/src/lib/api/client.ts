@@ -1,5 +1,6 @@
 import { EventParser, type ServerEvent } from '../sse/parser';
 import { errorFrom, NetworkError } from './errors';
+import { noteDeletion, takeDeletions } from './parting';
 import { refreshOnce } from './refresh';
 
 export interface ClientConfig {
@@ -27,9 +28,12 @@ export class Client {
   /** Called when the session is over and cannot be refreshed. */
   onSignedOut: () => void = () => undefined;
 
+  #parted: Promise<unknown> | null = null;
+
   constructor(private readonly config: ClientConfig) {}
 
   async request<T = undefined>(path: string, options: Options = {}): Promise<T> {
+    await this.#predecessor();
     const response = await this.#authenticated(path, options);
     if (response.status === 204) return undefined as T;
     return (await this.#body(response)) as T;
@@ -37,6 +41,7 @@ export class Client {
 
   /** Yields the events of a stream; throws `NetworkError` when it breaks off or falls silent. */
   async *events(path: string, options: Options = {}): AsyncGenerator<ServerEvent> {
+    await this.#predecessor();
     const response = await this.#authenticated(path, options);
     if (!response.body) throw new NetworkError('The stream has no body.');
     options.opened?.();
@@ -56,6 +61,20 @@ export class Client {
     } finally {
       void reader.cancel().catch(() => undefined);
     }
+  }
+
+  /** Deletes as the tab's last page is leaving: goes out at once and waits for nothing. */
+  deleteLeaving(path: string): void {
+    noteDeletion(path);
+    void this.#fetch(path, { method: 'DELETE', keepalive: true }).catch(() => undefined);
+  }
+
+  /** Settles once what this tab's last page deleted as it left is gone. */
+  #predecessor(): Promise<unknown> {
+    this.#parted ??= Promise.allSettled(
+      takeDeletions().map((path) => this.#authenticated(path, { method: 'DELETE' })),
+    );
+    return this.#parted;
   }
 
   async #authenticated(path: string, options: Options): Promise<Response> {
