@@ -14,9 +14,11 @@ from dost_ext.auth.passwords import Passwords
 from dost_ext.auth.service import AccountService
 from dost_ext.auth.sessions import SessionService
 from dost_ext.auth.tokens import Tokens
+from dost_ext.chat import folder_handlers
 from dost_ext.chat import handlers as chat_handlers
 from dost_ext.chat.conversations import ConversationService
 from dost_ext.chat.feed import Feed
+from dost_ext.chat.folders import FolderService
 from dost_ext.chat.reaper import Reaper
 from dost_ext.chat.runs import RunService
 from dost_ext.chat.turns import TurnPlanner
@@ -83,6 +85,7 @@ class Services:
         planner = TurnPlanner(self.database, self.models, clock)
         self.runs = RunService(self.database, self.notifications, planner, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
+        self.folders = FolderService(self.database, clock)
         self.reaper = Reaper(
             self.database, self.notifications.lock_key, clock, self.runs.is_writing
         )
@@ -93,6 +96,7 @@ class Services:
         return [
             *auth_handlers.routes(self.accounts, self.sessions),
             *chat_handlers.routes(self.conversations, self.runs, self.feed),
+            *folder_handlers.routes(self.folders),
             *model_handlers.routes(self.models),
             *admin_handlers.routes(self.accounts, self.settings),
         ]

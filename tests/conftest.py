@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 import tests.support.no_network  # noqa: F401  (its import is the guard)
@@ -19,6 +20,10 @@ from tests.support.postgres import fresh_database, migrated_template, server_url
 
 # A test that waits for ever fails instead of holding up all others.
 LONGEST_TEST = 240
+
+# A busy machine is no fault of what is tested: no example is timed.
+settings.register_profile("dost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dost")
 
 StartServer = Callable[..., DostServer]
 FreshDatabase = Callable[[], str]

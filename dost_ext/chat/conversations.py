@@ -11,9 +11,10 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.chat import schemas, store, tree
-from dost_ext.chat.feed import tell
-from dost_ext.chat.titles import UNTITLED
+from dost_ext.chat import folder_store, schemas, store, tree
+from dost_ext.chat.feed import tell, tell_all
+from dost_ext.chat.search import Search
+from dost_ext.chat.shown import conversation_of, message_of, summary_of
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
@@ -40,16 +41,18 @@ class ConversationService:
     async def list(
         self, principal: Principal, query: schemas.ListConversations
     ) -> schemas.ConversationPage:
-        """One page of the caller's conversations."""
+        """One page of the caller's conversations: all, some, or what a search finds."""
+        filters, search = _filters_of(query), Search.of(query.q or "")
+        owner = principal.user_id
         async with self._database.begin() as connection:
+            filters = await search.narrow(connection, owner, filters)
+            if search.has_words:
+                items, more = await search.run(
+                    connection, owner, filters, cursor=query.cursor, limit=query.limit
+                )
+                return schemas.ConversationPage(items=items, next_cursor=more)
             rows = await store.list_conversations(
-                connection,
-                principal.user_id,
-                archived=query.archived,
-                pinned=query.pinned,
-                tag=query.tag,
-                after=_place_of(query.cursor),
-                limit=query.limit + 1,
+                connection, owner, filters, after=_place_of(query.cursor), limit=query.limit + 1
             )
         shown = rows[: query.limit]
         return schemas.ConversationPage(
@@ -63,6 +66,7 @@ class ConversationService:
         """Make an empty conversation."""
         now = self._clock()
         async with self._database.begin() as connection:
+            await _demand_folder(connection, principal, wanted.folder_id)
             row = await store.add_conversation(
                 connection,
                 id=new_id(),
@@ -71,7 +75,7 @@ class ConversationService:
                 updated_at=now,
                 params=wanted.params.model_dump(exclude_none=True) if wanted.params else {},
                 tags=wanted.tags or [],
-                **wanted.model_dump(include={"title", "model", "system_prompt"}),
+                **wanted.model_dump(include={"title", "model", "system_prompt", "folder_id"}),
             )
             await self._tell_changed(connection, row)
         return conversation_of(row)
@@ -93,6 +97,7 @@ class ConversationService:
             if name in values and values[name] is None:
                 values[name] = empty
         async with self._database.begin() as connection:
+            await _demand_folder(connection, principal, changes.folder_id)
             if changes.current_leaf_id is not None:
                 # Locked, as a deletion does: else the leaf may go between the look and the change.
                 await store.get_conversation(
@@ -122,6 +127,27 @@ class ConversationService:
             await _stop(connection, writing)
             gone = {"id": str(conversation_id), "deleted": True}
             await tell(connection, principal.user_id, "conversation", gone)
+
+    async def change_many(
+        self, principal: Principal, wanted: schemas.ChangeMany
+    ) -> schemas.ChangedMany:
+        """Change or delete many conversations; ids that are not the caller's are passed over.
+
+        Raises `NotFound` for a folder that is absent or another's; then nothing is changed.
+        """
+        owner = principal.user_id
+        async with self._database.begin() as connection:
+            if wanted.delete:
+                gone, writing = await store.delete_conversations(connection, owner, wanted.ids)
+                await _stop(connection, writing)
+                news: list[Any] = [{"id": str(id_), "deleted": True} for id_ in gone]
+            else:
+                values = wanted.model_dump(include=wanted.model_fields_set - {"ids", "delete"})
+                await _demand_folder(connection, principal, wanted.folder_id)
+                rows = await store.update_conversations(connection, owner, wanted.ids, **values)
+                news = [_news_of(row) for row in rows]
+            await tell_all(connection, [(owner, "conversation", item) for item in news])
+        return schemas.ChangedMany(changed=len(news))
 
     async def messages(self, principal: Principal, conversation_id: UUID) -> schemas.Messages:
         """The whole tree, with what is being written now as far as it has come."""
@@ -226,10 +252,33 @@ class ConversationService:
         return conversation_of(row)
 
     async def _tell_changed(self, connection: AsyncConnection, row: Record) -> None:
-        news = summary_of(row).model_dump(mode="json", exclude={"tags"})
-        await tell(connection, row.owner_id, "conversation", news)
+        await tell(connection, row.owner_id, "conversation", _news_of(row))
 
 
+def _news_of(row: Record) -> dict[str, Any]:
+    """What other tabs hear of a conversation; tags may be longer than a notification."""
+    return summary_of(row).model_dump(mode="json", exclude=_NOT_TOLD)
+
+
+async def _demand_folder(
+    connection: AsyncConnection, principal: Principal, folder_id: UUID | None
+) -> None:
+    if folder_id is not None:
+        await folder_store.get_folder(connection, principal.user_id, folder_id)
+
+
+def _filters_of(query: schemas.ListConversations) -> store.Filters:
+    return store.Filters(
+        archived=query.archived,
+        pinned=query.pinned,
+        tags=[query.tag] if query.tag is not None else [],
+        folders=None
+        if query.folder_id is None
+        else [None if query.folder_id == "none" else query.folder_id],
+    )
+
+
+_NOT_TOLD = {"tags", "snippet", "matches", "message_id"}
 _COPIED = ("role", "content", "reasoning", "status", "model", "params", "usage", "tool_calls")
 
 
@@ -249,53 +298,6 @@ async def _stop(connection: AsyncConnection, writing: list[UUID]) -> None:
     ids = [str(run_id) for run_id in writing]
     for start in range(0, len(ids), IDS_A_NOTIFICATION):
         await publish(connection, "stop", ids[start : start + IDS_A_NOTIFICATION])
-
-
-def summary_of(row: Record) -> schemas.ConversationSummary:
-    """A conversation row as the sidebar shows it."""
-    return schemas.ConversationSummary(
-        id=row.id,
-        title=row.title or UNTITLED,
-        pinned=row.pinned,
-        archived=row.archived,
-        tags=row.tags,
-        model=row.model,
-        updated_at=row.updated_at,
-    )
-
-
-def conversation_of(row: Record) -> schemas.Conversation:
-    """A conversation row as the API shows it."""
-    return schemas.Conversation(
-        **summary_of(row).model_dump(),
-        params=row.params,
-        system_prompt=row.system_prompt,
-        current_leaf_id=row.current_leaf_id,
-        created_at=row.created_at,
-    )
-
-
-def message_of(row: Record) -> schemas.Message:
-    """A message row as the API shows it."""
-    streaming = row.status == "streaming"
-    return schemas.Message(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        parent_id=row.parent_id,
-        role=row.role,
-        content=row.content,
-        reasoning=row.reasoning,
-        status=row.status,
-        model=row.model,
-        params=row.params,
-        usage=row.usage,
-        tool_calls=row.tool_calls,
-        error=row.error,
-        rating=row.rating,
-        run_id=row.run_id if streaming else None,
-        seq=row.run_seq if streaming else None,
-        created_at=row.created_at,
-    )
 
 
 def _cursor_of(row: Record) -> str:

@@ -54,6 +54,15 @@ class ConversationsHandler(KeepingHandler):
         return await self.conversations.create(self.user, body)
 
 
+class BatchHandler(KeepingHandler):
+    """Many conversations at once."""
+
+    @operation("conversations:write", body=schemas.ChangeMany, returns=schemas.ChangedMany)
+    async def post(self, body: schemas.ChangeMany) -> schemas.ChangedMany:
+        """Change or delete up to 1,000 conversations in one step."""
+        return await self.conversations.change_many(self.user, body)
+
+
 class ConversationHandler(KeepingHandler):
     """One conversation."""
 
@@ -208,6 +217,7 @@ def routes(conversations: ConversationService, runs: RunService, feed: Feed) -> 
     running = {"runs": runs}
     return [
         Route("conversations", ConversationsHandler, keeping),
+        Route("conversations/batch", BatchHandler, keeping),
         Route("conversations/{id}", ConversationHandler, keeping),
         Route("conversations/{id}/messages", MessagesHandler, keeping),
         Route("conversations/{id}/fork", ForkHandler, keeping),

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.chat.tables import messages, run_events, runs
+from dost_ext.chat.tables import MESSAGE, messages, run_events, runs
 from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
 from dost_ext.core.notifications import CHANNEL, packed
@@ -253,7 +253,7 @@ async def run_status(connection: AsyncConnection, run_id: UUID) -> str | None:
 
 async def message_of_run(connection: AsyncConnection, run_id: UUID) -> Record | None:
     """The message that a run wrote."""
-    query = select(messages).join(runs, runs.c.message_id == messages.c.id)
+    query = select(*MESSAGE).join(runs, runs.c.message_id == messages.c.id)
     return (await connection.execute(query.where(runs.c.id == run_id))).one_or_none()
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from dost_ext.chat import run_store, schemas, store
-from dost_ext.chat.conversations import message_of
 from dost_ext.chat.generation import Outcome, generate
 from dost_ext.chat.live import LiveRun, last_event
 from dost_ext.chat.log import RunLog
 from dost_ext.chat.run_store import Ending, Progress
 from dost_ext.chat.saved import SavedRuns
+from dost_ext.chat.shown import message_of
 from dost_ext.chat.turns import Turn, TurnPlanner
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database

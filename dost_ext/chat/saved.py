@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator
 from uuid import UUID
 
 from dost_ext.chat import run_store
-from dost_ext.chat.conversations import message_of
 from dost_ext.chat.live import last_event
+from dost_ext.chat.shown import message_of
 from dost_ext.core.database import Database
 from dost_ext.core.notifications import Notifications
 from dost_ext.core.sse import frame

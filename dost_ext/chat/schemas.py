@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from dost_ext.core.wire import Query, Request, Response
 from dost_ext.models.schemas import ChatParams
@@ -38,6 +38,7 @@ class CreateConversation(Request):
     model: ModelId | None = None
     params: ChatParams | None = None
     system_prompt: SystemPrompt | None = None
+    folder_id: UUID | None = None
     tags: Tags | None = None
 
 
@@ -47,6 +48,7 @@ class UpdateConversation(Request):
     title: Title | None = None
     pinned: bool = False
     archived: bool = False
+    folder_id: UUID | None = None
     tags: Tags | None = None
     model: ModelId | None = None
     params: ChatParams | None = None
@@ -54,9 +56,42 @@ class UpdateConversation(Request):
     current_leaf_id: UUID | None = None
 
 
+class ChangeMany(Request):
+    """The same change to many conversations, or their deletion."""
+
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
+    pinned: bool = False
+    archived: bool = False
+    folder_id: UUID | None = None
+    delete: bool = False
+
+    @model_validator(mode="after")
+    def _one_change(self) -> ChangeMany:
+        changes = self.model_fields_set - {"ids", "delete"}
+        if self.delete == bool(changes):
+            raise ValueError("give changes, or delete: true")
+        return self
+
+
+class ChangedMany(Response):
+    """How many conversations were changed or deleted."""
+
+    changed: int
+
+
 class ListConversations(Query):
     """Which conversations, and where the page before ended."""
 
+    q: Annotated[
+        str | None,
+        Field(
+            max_length=500,
+            description="Words to search for; also tag:, folder:, pinned:, archived:, model:",
+        ),
+    ] = None
+    folder_id: UUID | Literal["none"] | None = Field(
+        default=None, description="In this folder, or in none"
+    )
     pinned: bool | None = None
     archived: bool = False
     tag: Tag | None = None
@@ -75,6 +110,11 @@ class ConversationSummary(Response):
     tags: list[str]
     model: str | None
     updated_at: datetime
+    snippet: str | None = Field(default=None, description="Where a search found it, as plain text")
+    matches: list[tuple[int, int]] | None = Field(
+        default=None, description="What was found in `snippet`: begin and end in UTF-16 units"
+    )
+    message_id: UUID | None = Field(default=None, description="The message that was found")
 
 
 class Conversation(ConversationSummary):
@@ -221,3 +261,52 @@ class Runs(Response):
     """Some runs, newest first."""
 
     items: list[Run]
+
+
+FolderName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class CreateFolder(Request):
+    """A new folder, at the top or in another."""
+
+    name: FolderName
+    parent_id: UUID | None = None
+    system_prompt: SystemPrompt | None = None
+
+
+class UpdateFolder(Request):
+    """Changes to a folder; what is left out stays."""
+
+    name: FolderName = ""
+    parent_id: UUID | None = None
+    system_prompt: SystemPrompt | None = None
+
+
+class Folder(Response):
+    """A folder; `system_prompt` holds for the chats in it that have none of their own."""
+
+    id: UUID
+    parent_id: UUID | None
+    name: str
+    system_prompt: str | None
+    conversations: int = Field(description="Chats in the folder itself that are not archived")
+    created_at: datetime
+
+
+class Folders(Response):
+    """All folders, by name."""
+
+    items: list[Folder]
+
+
+class TagCount(Response):
+    """A tag, and how many conversations bear it."""
+
+    name: str
+    conversations: int
+
+
+class TagCounts(Response):
+    """All tags, by name."""
+
+    items: list[TagCount]

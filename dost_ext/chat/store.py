@@ -3,47 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, any_, delete, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.chat.tables import conversations, messages, runs
+from dost_ext.chat.tables import CONVERSATION, MESSAGE, conversations, messages, runs
 from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
 
 Place = tuple[bool, datetime, UUID]
 
-_SUMMARY = [
+SUMMARY = [
     conversations.c[name]
-    for name in ("id", "title", "pinned", "archived", "tags", "model", "updated_at")
+    for name in ("id", "title", "pinned", "archived", "folder_id", "tags", "model", "updated_at")
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which conversations; None is: any."""
+
+    archived: bool | None = False
+    pinned: bool | None = None
+    # Of each, all of them.
+    tags: Sequence[str] = ()
+    # In one of these folders; one that is None is: in no folder.
+    folders: Sequence[UUID | None] | None = None
+    # A part of the model's name, without regard to case.
+    model: str | None = None
+
+    def conditions(self, owner_id: UUID) -> list[ColumnElement[bool]]:
+        """What a row of conversations has to be."""
+        c = conversations.c
+        wanted = [c.owner_id == owner_id]
+        wanted += [c.archived == self.archived] if self.archived is not None else []
+        wanted += [c.pinned == self.pinned] if self.pinned is not None else []
+        wanted += [literal(tag, Text) == any_(c.tags) for tag in self.tags]
+        if self.folders is not None:
+            named = [folder for folder in self.folders if folder is not None]
+            unfiled = [c.folder_id.is_(None)] if None in self.folders else []
+            wanted.append(or_(c.folder_id.in_(named), *unfiled))
+        if self.model is not None:
+            wanted.append(c.model.icontains(self.model, autoescape=True))
+        return wanted
 
 
 async def list_conversations(
     connection: AsyncConnection,
     owner_id: UUID,
+    filters: Filters,
     *,
-    archived: bool,
-    pinned: bool | None,
-    tag: str | None,
     after: Place | None,
     limit: int,
 ) -> Sequence[Record]:
     """Summaries, pinned first, then newest, beginning after a place in that order."""
     c = conversations.c
     query = (
-        select(*_SUMMARY)
-        .where(c.owner_id == owner_id, c.archived == archived)
+        select(*SUMMARY)
+        .where(*filters.conditions(owner_id))
         .order_by(c.pinned.desc(), c.updated_at.desc(), c.id.desc())
         .limit(limit)
     )
-    if pinned is not None:
-        query = query.where(c.pinned == pinned)
-    if tag is not None:
-        query = query.where(literal(tag, Text) == any_(c.tags))
     if after is not None:
         query = query.where(tuple_(c.pinned, c.updated_at, c.id) < tuple_(*after))
     return (await connection.execute(query)).all()
@@ -51,7 +87,7 @@ async def list_conversations(
 
 async def add_conversation(connection: AsyncConnection, **values: Any) -> Record:
     """Insert a conversation."""
-    statement = insert(conversations).values(**values).returning(conversations)
+    statement = insert(conversations).values(**values).returning(*CONVERSATION)
     row: Record = (await connection.execute(statement)).one()
     return row
 
@@ -61,7 +97,7 @@ async def get_conversation(
 ) -> Record:
     """A conversation. Raises `NotFound` when it is absent or another's."""
     c = conversations.c
-    query = select(conversations).where(c.id == conversation_id, c.owner_id == owner_id)
+    query = select(*CONVERSATION).where(c.id == conversation_id, c.owner_id == owner_id)
     row: Record | None = (
         await connection.execute(query.with_for_update() if lock else query)
     ).one_or_none()
@@ -79,12 +115,53 @@ async def update_conversation(
         update(conversations)
         .where(c.id == conversation_id, c.owner_id == owner_id)
         .values(**values)
-        .returning(conversations)
+        .returning(*CONVERSATION)
     )
     row: Record | None = (await connection.execute(statement)).one_or_none()
     if row is None:
         raise NotFound
     return row
+
+
+async def update_conversations(
+    connection: AsyncConnection, owner_id: UUID, ids: Sequence[UUID], **values: Any
+) -> Sequence[Record]:
+    """Change those of some conversations that are the owner's."""
+    c = conversations.c
+    statement = (
+        update(conversations)
+        .where(c.id.in_(ids), c.owner_id == owner_id)
+        .values(**values)
+        .returning(*SUMMARY, c.owner_id)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def delete_conversations(
+    connection: AsyncConnection, owner_id: UUID, ids: Sequence[UUID]
+) -> tuple[list[UUID], list[UUID]]:
+    """Delete those of some conversations that are the owner's.
+
+    Returns their ids, and the runs that were still writing to them.
+    """
+    c = conversations.c
+    # Locked in one order, so that two deletions cannot wait for each other.
+    mine = select(c.id).where(c.id.in_(ids), c.owner_id == owner_id).order_by(c.id)
+    found = list((await connection.execute(mine.with_for_update())).scalars())
+    writing = select(runs.c.id).where(
+        runs.c.conversation_id.in_(found), runs.c.status == "streaming"
+    )
+    stopped = list((await connection.execute(writing)).scalars())
+    await connection.execute(delete(conversations).where(c.id.in_(found)))
+    return found, stopped
+
+
+async def count_tags(connection: AsyncConnection, owner_id: UUID) -> Sequence[Record]:
+    """The owner's tags with the number of conversations that bear each."""
+    tag = func.unnest(conversations.c.tags).label("name")
+    tags = select(tag).where(conversations.c.owner_id == owner_id).subquery()
+    query = select(tags.c.name, func.count().label("conversations")).group_by(tags.c.name)
+    return (await connection.execute(query.order_by(tags.c.name))).all()
 
 
 async def delete_conversation(
@@ -101,7 +178,7 @@ async def delete_conversation(
 
 async def list_messages(connection: AsyncConnection, conversation_id: UUID) -> Sequence[Record]:
     """Every message of a conversation."""
-    query = select(messages).where(messages.c.conversation_id == conversation_id)
+    query = select(*MESSAGE).where(messages.c.conversation_id == conversation_id)
     return (await connection.execute(query)).all()
 
 
@@ -118,12 +195,12 @@ async def path_to(
 ) -> Sequence[Record]:
     """The messages from the top of the tree down to `leaf`."""
     m = messages.c
-    anchor = select(messages, literal(0).label("height")).where(
+    anchor = select(*MESSAGE, literal(0).label("height")).where(
         m.conversation_id == conversation_id, m.id == leaf
     )
     path = anchor.cte("path", recursive=True)
     path = path.union_all(
-        select(messages, path.c.height + 1).join(
+        select(*MESSAGE, path.c.height + 1).join(
             path, (m.id == path.c.parent_id) & (m.conversation_id == conversation_id)
         )
     )
@@ -133,7 +210,7 @@ async def path_to(
 async def add_message(connection: AsyncConnection, **values: Any) -> Record:
     """Insert a message."""
     row: Record = (
-        await connection.execute(insert(messages).values(**values).returning(messages))
+        await connection.execute(insert(messages).values(**values).returning(*MESSAGE))
     ).one()
     return row
 
@@ -149,7 +226,7 @@ async def get_message(
 ) -> Record:
     """A message. Raises `NotFound` when it is absent or in another's conversation."""
     query = (
-        select(messages)
+        select(*MESSAGE)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(messages.c.id == message_id, conversations.c.owner_id == owner_id)
     )
@@ -164,7 +241,7 @@ async def get_message(
 async def update_message(connection: AsyncConnection, message_id: UUID, **values: Any) -> Record:
     """Change a message."""
     statement = (
-        update(messages).where(messages.c.id == message_id).values(**values).returning(messages)
+        update(messages).where(messages.c.id == message_id).values(**values).returning(*MESSAGE)
     )
     row: Record = (await connection.execute(statement)).one()
     return row

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -22,9 +23,29 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
+from dost_ext.chat.folding import vector_sql
 from dost_ext.core.database import metadata
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("owner_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("parent_id", Uuid),
+    Column("name", Text, nullable=False),
+    Column("system_prompt", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("owner_id", "id"),
+    # What is in a folder is its owner's.
+    ForeignKeyConstraint(
+        ["owner_id", "parent_id"],
+        ["folders.owner_id", "folders.id"],
+        name="fk_folders_parent",
+    ),
+)
+Index("ix_folders_parent", folders.c.owner_id, folders.c.parent_id)
 
 conversations = Table(
     "conversations",
@@ -34,6 +55,7 @@ conversations = Table(
     Column("title", Text),
     Column("pinned", Boolean, nullable=False, server_default=text("false")),
     Column("archived", Boolean, nullable=False, server_default=text("false")),
+    Column("folder_id", Uuid),
     Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("model", Text),
     Column("params", JSONB, nullable=False, server_default=text("'{}'")),
@@ -42,7 +64,15 @@ conversations = Table(
     Column("current_leaf_id", Uuid),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("search", TSVECTOR, Computed(vector_sql("title"), persisted=True)),
+    ForeignKeyConstraint(
+        ["owner_id", "folder_id"],
+        ["folders.owner_id", "folders.id"],
+        name="fk_conversations_folder",
+    ),
 )
+Index("ix_conversations_folder", conversations.c.owner_id, conversations.c.folder_id)
+Index("ix_conversations_search", conversations.c.search, postgresql_using="gin")
 Index(
     "ix_conversations_listing",
     conversations.c.owner_id,
@@ -77,6 +107,14 @@ messages = Table(
     Column("run_id", Uuid),
     Column("run_seq", Integer, nullable=False, server_default=text("0")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # Made once, when the message is whole: a text that is being written is saved again and again.
+    Column(
+        "search",
+        TSVECTOR,
+        Computed(
+            f"case when status <> 'streaming' then {vector_sql('content')} end", persisted=True
+        ),
+    ),
     UniqueConstraint("conversation_id", "id"),
     # A parent is of the same conversation. A subtree is deleted in one statement, so nothing
     # cascades: thousands of nested cascades would exhaust the database's stack.
@@ -91,6 +129,7 @@ messages = Table(
     ),
 )
 Index("ix_messages_parent", messages.c.conversation_id, messages.c.parent_id)
+Index("ix_messages_search", messages.c.search, postgresql_using="gin")
 
 runs = Table(
     "runs",
@@ -137,3 +176,7 @@ run_events = Table(
     Column("seq", Integer, primary_key=True),
     Column("frames", LargeBinary, nullable=False),
 )
+
+# What is read of a row: everything but what only search looks at.
+CONVERSATION = [column for column in conversations.c if column.name != "search"]
+MESSAGE = [column for column in messages.c if column.name != "search"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.chat import run_store, schemas, store
-from dost_ext.chat.conversations import message_of
+from dost_ext.chat import folder_store, run_store, schemas, store
+from dost_ext.chat.shown import message_of
 from dost_ext.chat.titles import title_of
 from dost_ext.core.batching import Batcher
 from dost_ext.core.clock import Clock
@@ -60,6 +60,7 @@ class _Place:
     path: Sequence[Record]
     continued: Record | None = None
     answered: Record | None = None
+    folder_prompt: str | None = None
 
 
 class TurnPlanner:
@@ -115,6 +116,11 @@ class TurnPlanner:
                 connection, principal.user_id, sent.conversation_id
             )
             place = await self._place_in(connection, conversation, sent)
+            if conversation.folder_id is not None:
+                prompt = await folder_store.prompt_of(
+                    connection, principal.user_id, conversation.folder_id
+                )
+                place = replace(place, folder_prompt=prompt)
         if any(row.status == "streaming" for row in place.path):
             raise Conflict(STILL_ANSWERING)
         return place
@@ -222,7 +228,8 @@ class _Draft:
     def _conversation_so_far(self) -> list[dict[str, Any]]:
         """What the model reads: the system prompt, the path, the new prompt."""
         known = self._place.conversation
-        system = self._sent.system_prompt or (known.system_prompt if known is not None else None)
+        own = known.system_prompt if known is not None else None
+        system = self._sent.system_prompt or own or self._place.folder_prompt
         said = [{"role": "system", "content": system}] if system else []
         said += [{"role": m.role, "content": m.content} for m in self._place.path if m.content]
         if self._prompt is not None:

@@ -21,6 +21,7 @@ OWNED = {
     "conversations": "conversation",
     "messages": "message",
     "runs": "run",
+    "folders": "folder",
     "auth/sessions": "session",
     "auth/api-keys": "key",
 }
@@ -61,6 +62,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
                 "conversation": answer.conversation_id,
                 "message": answer.message["id"],
                 "run": answer.run["run_id"],
+                "folder": owner.ok("POST", "folders", json={"name": "folder"})["id"],
                 "key": key,
                 "session": next(d["id"] for d in devices if d["current"]),
                 "somebody": sign_up().ok("GET", "auth/me")["id"],

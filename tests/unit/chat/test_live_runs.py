@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dost_ext.chat.live import LiveRun, storable
@@ -88,7 +88,6 @@ def test_no_way_of_saying_it_changes_the_text(said: Said) -> None:
 
 
 @given(SAID, st.lists(st.integers(0, 35), min_size=1, max_size=5))
-@settings(deadline=None)
 def test_readers_from_anywhere_get_exactly_the_rest(said: Said, places: list[int]) -> None:
     async def test() -> None:
         live = make_run()

@@ -1,0 +1,128 @@
+"""Finding conversations by what is said in them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.chat import schemas, search_store
+from dost_ext.chat.folding import fold
+from dost_ext.chat.search_query import SearchQuery, parse, pattern, tsquery
+from dost_ext.chat.shown import summary_of
+from dost_ext.chat.store import Filters
+from dost_ext.core.database import Record
+from dost_ext.core.errors import InvalidRequest
+
+_SPACE = re.compile(r"\s+")
+
+
+class Search:
+    """One question, asked of one user's conversations."""
+
+    def __init__(self, asked: SearchQuery) -> None:
+        self._asked = asked
+
+    @classmethod
+    def of(cls, typed: str) -> Search:
+        """The question that someone typed."""
+        return cls(parse(typed))
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it asks for words, or only for tags and the like."""
+        return bool(self._asked.words)
+
+    async def narrow(
+        self, connection: AsyncConnection, owner_id: UUID, filters: Filters
+    ) -> Filters:
+        """The filters of a listing, and what the question adds to them."""
+        asked = self._asked
+        folders = filters.folders
+        if asked.folder is not None:
+            named = await search_store.folders_named(connection, owner_id, asked.folder)
+            folders = [f for f in named if folders is None or f in folders]
+        return Filters(
+            archived=filters.archived or asked.archived,
+            pinned=asked.pinned if filters.pinned is None else filters.pinned,
+            tags=[*filters.tags, *asked.tags],
+            folders=folders,
+            model=asked.model,
+        )
+
+    async def run(
+        self,
+        connection: AsyncConnection,
+        owner_id: UUID,
+        filters: Filters,
+        *,
+        cursor: str | None,
+        limit: int,
+    ) -> tuple[list[schemas.ConversationSummary], str | None]:
+        """One page of what was found, the best first, and the cursor of the next."""
+        words, skip = self._asked.words, _skip_of(cursor)
+        stems = await search_store.stems_of(connection, words)
+        rows = await search_store.find(
+            connection,
+            owner_id,
+            filters,
+            query=tsquery(words, stems),
+            pattern=pattern(words, stems),
+            skip=skip,
+            limit=limit + 1,
+        )
+        begins = [b for w in words for b in [w, *stems.get(w, [])] if len(b) > 2 or b == w]
+        found = [_found(row, begins) for row in rows[:limit]]
+        return found, _cursor_of(skip + limit) if len(rows) > limit else None
+
+
+def _found(row: Record, begins: Sequence[str]) -> schemas.ConversationSummary:
+    summary = summary_of(row)
+    if row.piece is None:
+        return summary
+    snippet = _SPACE.sub(" ", row.piece).strip()
+    if row.cut:  # most likely in the middle of a word
+        snippet = f"…{snippet.partition(' ')[2] or snippet}"
+    if len(row.piece) == search_store.SNIPPET:
+        snippet += "…"
+    return summary.model_copy(
+        update={
+            "snippet": snippet,
+            "matches": matches_in(snippet, begins),
+            "message_id": row.message_id,
+        }
+    )
+
+
+def matches_in(snippet: str, begins: Sequence[str]) -> list[tuple[int, int]]:
+    """Where words of `snippet` begin so: pairs of the first character and the one after the last.
+
+    Counted in UTF-16 units, as JavaScript counts.
+    """
+    # Each character by itself, so that places stay what they are.
+    folded = "".join((fold(character) or " ")[0] for character in snippet)
+    wanted = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, begins))})")
+    places = [0]
+    for character in snippet:
+        places.append(places[-1] + (2 if ord(character) > 0xFFFF else 1))
+    return [(places[m.start()], places[m.end()]) for m in wanted.finditer(folded)]
+
+
+def _cursor_of(skip: int) -> str:
+    return base64.urlsafe_b64encode(b"found:%d" % skip).decode()
+
+
+def _skip_of(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        name, _, number = base64.urlsafe_b64decode(cursor).partition(b":")
+        if name != b"found" or not number.isdigit() or len(number) > 6:
+            raise ValueError
+        return int(number)
+    except (ValueError, binascii.Error):
+        raise InvalidRequest("cursor: not one that this search gave out") from None

@@ -1,0 +1,55 @@
+"""Rows as the API shows them."""
+
+from __future__ import annotations
+
+from dost_ext.chat import schemas
+from dost_ext.chat.titles import UNTITLED
+from dost_ext.core.database import Record
+
+
+def summary_of(row: Record) -> schemas.ConversationSummary:
+    """A conversation row as the sidebar shows it."""
+    return schemas.ConversationSummary(
+        id=row.id,
+        title=row.title or UNTITLED,
+        pinned=row.pinned,
+        archived=row.archived,
+        folder_id=row.folder_id,
+        tags=row.tags,
+        model=row.model,
+        updated_at=row.updated_at,
+    )
+
+
+def conversation_of(row: Record) -> schemas.Conversation:
+    """A conversation row as the API shows it."""
+    return schemas.Conversation(
+        **summary_of(row).model_dump(),
+        params=row.params,
+        system_prompt=row.system_prompt,
+        current_leaf_id=row.current_leaf_id,
+        created_at=row.created_at,
+    )
+
+
+def message_of(row: Record) -> schemas.Message:
+    """A message row as the API shows it."""
+    streaming = row.status == "streaming"
+    return schemas.Message(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        parent_id=row.parent_id,
+        role=row.role,
+        content=row.content,
+        reasoning=row.reasoning,
+        status=row.status,
+        model=row.model,
+        params=row.params,
+        usage=row.usage,
+        tool_calls=row.tool_calls,
+        error=row.error,
+        rating=row.rating,
+        run_id=row.run_id if streaming else None,
+        seq=row.run_seq if streaming else None,
+        created_at=row.created_at,
+    )
