@@ -1,5 +1,8 @@
 import { Chats, setChats } from '../features/chat/chats.svelte';
+import { Finder, setFinder } from '../features/chat/finder.svelte';
+import { Folders, setFolders } from '../features/chat/folders.svelte';
 import { History } from '../features/chat/history.svelte';
+import { Selection, setSelection } from '../features/chat/selection.svelte';
 import { Models, setModels } from '../features/models/models.svelte';
 import { Session, setSession } from '../features/auth/session.svelte';
 import { Preferences, setPreferences } from '../features/settings/preferences.svelte';
@@ -25,6 +28,8 @@ export function provideServices(host: Host) {
   const preferences = new Preferences(api, host.showTheme);
   const models = new Models(api, () => preferences.values.default_model);
   const history = new History(api);
+  const folders = new Folders(api, history);
+  const finder = new Finder(api);
   const chats = new Chats(api, history, router);
   const toasts = new Toasts();
   setApi(api);
@@ -33,8 +38,24 @@ export function provideServices(host: Host) {
   setPreferences(preferences);
   setModels(models);
   setChats(chats);
+  setFolders(folders);
+  setFinder(finder);
+  setSelection(new Selection());
   setToasts(toasts);
   const connection = new Connection();
   const layout = new Layout(host.kind === 'panel');
-  return { api, router, session, preferences, models, history, chats, toasts, connection, layout };
+  return {
+    api,
+    router,
+    session,
+    preferences,
+    models,
+    history,
+    folders,
+    finder,
+    chats,
+    toasts,
+    connection,
+    layout,
+  };
 }

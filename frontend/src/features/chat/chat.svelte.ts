@@ -46,6 +46,10 @@ export class Chat {
   /** How long a model thought, by message, where this tab watched it. */
   thoughtMs = $state<Record<string, number>>({});
   readonly hidden = new SvelteSet<string>();
+  /** The folder that a new chat will lie in. */
+  folder = $state<string | null>(null);
+  /** A message to bring into view, once it is there. */
+  wanted = $state<string | null>(null);
   /** Runs this tab has watched itself: news about them is no news. */
   readonly followed = new Set<string>();
 
@@ -85,6 +89,7 @@ export class Chat {
       this.messages = Object.fromEntries(tree.items.map((message) => [message.id, message]));
       this.leafId = tree.current_leaf_id;
       this.state = 'ready';
+      this.#turnToWanted();
     } catch (error) {
       if (signal.aborted) return;
       if (isMissing(error)) this.state = 'missing';
@@ -150,6 +155,18 @@ export class Chat {
     if (this.id) await this.api.conversations.patch(this.id, { current_leaf_id: this.leafId });
   }
 
+  /** Brings a message into view, on whatever branch it is; that branch is shown for now only. */
+  reveal(id: string | null): void {
+    this.wanted = id;
+    this.#turnToWanted();
+  }
+
+  #turnToWanted(): void {
+    const { wanted } = this;
+    if (wanted === null || this.state !== 'ready' || !(wanted in this.messages)) return;
+    if (!this.path.some(({ id }) => id === wanted)) this.leafId = newestLeaf(this.children, wanted);
+  }
+
   /** Takes a message and what follows it out of sight; the result brings it back. */
   hide(id: string): () => void {
     const before = this.leafId;
@@ -174,6 +191,10 @@ export class Chat {
     this.failure = null;
     this.pending = pending;
     this.#stopping = false;
+    if (this.id === null && this.folder !== null && !(await this.#file(this.folder, model))) {
+      this.pending = null;
+      return false;
+    }
     const request: ChatRequest = { ...what };
     if (model) request.model = model;
     if (this.id) request.conversation_id = this.id;
@@ -185,6 +206,20 @@ export class Chat {
         resolve(false),
       );
     });
+  }
+
+  /** Makes the chat in its folder before its first turn; resolves to whether that worked. */
+  async #file(folder_id: string, model: string | null): Promise<boolean> {
+    try {
+      const made = await this.api.conversations.create({ folder_id, model });
+      this.id = made.id;
+      this.events.loaded(made);
+      this.events.created(this);
+      return true;
+    } catch (error) {
+      this.failure = sentence(error);
+      return false;
+    }
   }
 
   async #rejoin(): Promise<void> {

@@ -33,6 +33,20 @@ export class Chats {
     }
   }
 
+  /** Shows a new chat that will lie in a folder. */
+  begin(folder: string): void {
+    this.router.go('/');
+    this.show(null);
+    this.current.folder = folder;
+  }
+
+  /** Shows a conversation at one of its messages. */
+  reveal(id: string, message: string | null): void {
+    this.router.go(`/c/${id}`);
+    this.show(id);
+    this.current.reveal(message);
+  }
+
   /** Another tab, or the server, changed a conversation. */
   changed(id: string): void {
     if (this.current.id === id) void this.current.open();

@@ -23,7 +23,8 @@ export function groupByDate(conversations: Conversation[], now: Date): Conversat
   return groups;
 }
 
-function inOrder(conversations: Conversation[]): Conversation[] {
+/** Pinned first, then newest. */
+export function inOrder(conversations: Conversation[]): Conversation[] {
   return conversations.toSorted(
     (a, b) =>
       Number(b.pinned) - Number(a.pinned) || Date.parse(b.updated_at) - Date.parse(a.updated_at),

@@ -4,6 +4,7 @@ import { isPassing } from '$lib/api/errors';
 import type { Conversation } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 import type { Chats } from './chats.svelte';
+import type { Folders } from './folders.svelte';
 
 type ConversationChanged = Pick<Conversation, 'id'> & Partial<Conversation> & { deleted?: boolean };
 
@@ -23,20 +24,21 @@ const RUNNING = new Set(['queued', 'running', 'streaming']);
 export async function followChanges(
   api: Api,
   chats: Chats,
+  folders: Folders,
   signal: AbortSignal,
   connected: (ok: boolean) => void,
   missed: boolean,
 ): Promise<void> {
   const opened = (): void => {
     connected(true);
-    if (missed) catchUp(chats);
+    if (missed) catchUp(chats, folders);
     missed = true;
   };
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       for await (const event of api.events(signal, opened)) {
         attempt = 0;
-        apply(chats, event);
+        apply(chats, folders, event);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -48,12 +50,14 @@ export async function followChanges(
 }
 
 /** Reads anew what may have changed while nobody listened. */
-function catchUp(chats: Chats): void {
+function catchUp(chats: Chats, folders: Folders): void {
   void chats.history.load();
+  void folders.load();
   if (chats.current.id) chats.changed(chats.current.id);
 }
 
-function apply(chats: Chats, { event, data }: ServerEvent): void {
+function apply(chats: Chats, folders: Folders, { event, data }: ServerEvent): void {
+  if (event === 'folder') void folders.load();
   if (event === 'conversation') conversationChanged(chats, JSON.parse(data) as ConversationChanged);
   if (event === 'run') runChanged(chats, JSON.parse(data) as RunChanged);
 }

@@ -7,10 +7,16 @@ import type {
   ConversationChanges,
   ConversationPage,
   DeviceSessions,
+  Folder,
+  FolderChanges,
+  Folders,
+  ManyChanges,
   Message,
   MessageTree,
   ModelList,
   NewApiKey,
+  NewConversation,
+  NewFolder,
   NewProvider,
   Provider,
   ProviderChanges,
@@ -24,8 +30,17 @@ import type {
   Runs,
   Settings,
   SignedIn,
+  Tags,
   User,
 } from './types';
+
+/** Which page of which conversations; what is null is not asked for. */
+export interface WhichConversations {
+  q?: string;
+  folder_id?: string;
+  cursor?: string | null;
+  limit: number;
+}
 
 const POST = 'POST';
 const PATCH = 'PATCH';
@@ -68,16 +83,35 @@ export class Api {
   };
 
   readonly conversations = {
-    list: (cursor: string | null, limit: number) => {
-      const query = new URLSearchParams({ limit: String(limit) });
-      if (cursor) query.set('cursor', cursor);
-      return this.client.request<ConversationPage>(`conversations?${query}`);
+    list: (which: WhichConversations, signal?: AbortSignal) => {
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries(which))
+        if (value !== null) query.set(name, String(value));
+      const options = signal ? { signal } : {};
+      return this.client.request<ConversationPage>(`conversations?${query}`, options);
     },
+    create: (conversation: NewConversation) =>
+      this.client.request<Conversation>('conversations', { method: POST, body: conversation }),
+    changeMany: (ids: string[], changes: ManyChanges) =>
+      this.client.request('conversations/batch', { method: POST, body: { ids, ...changes } }),
     get: (id: string) => this.client.request<Conversation>(`conversations/${id}`),
     patch: (id: string, changes: ConversationChanges) =>
       this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
     remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
     messages: (id: string) => this.client.request<MessageTree>(`conversations/${id}/messages`),
+  };
+
+  readonly folders = {
+    list: () => this.client.request<Folders>('folders'),
+    create: (folder: NewFolder) =>
+      this.client.request<Folder>('folders', { method: POST, body: folder }),
+    patch: (id: string, changes: FolderChanges) =>
+      this.client.request<Folder>(`folders/${id}`, { method: PATCH, body: changes }),
+    remove: (id: string) => this.client.request(`folders/${id}`, { method: DELETE }),
+  };
+
+  readonly tags = {
+    list: () => this.client.request<Tags>('tags'),
   };
 
   readonly messages = {

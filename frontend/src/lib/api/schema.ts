@@ -264,6 +264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change or delete up to 1,000 conversations in one step.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        post: operations["post_conversations_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/{id}": {
         parameters: {
             query?: never;
@@ -472,6 +492,74 @@ export interface paths {
          * @description Scope: `conversations:read` (Read one's own conversations).
          */
         get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's folders, by name.
+         * @description Scope: `conversations:read` (Read one's own conversations).
+         */
+        get: operations["get_folders"];
+        put?: never;
+        /**
+         * Make a folder.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        post: operations["post_folders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Dissolve a folder; what is in it moves to where it was.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        delete: operations["delete_folders_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename or move a folder, or change its system prompt.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        patch: operations["patch_folders_id"];
+        trace?: never;
+    };
+    "/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's tags with the number of conversations that bear each.
+         * @description Scope: `conversations:read` (Read one's own conversations).
+         */
+        get: operations["get_tags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -771,6 +859,34 @@ export interface components {
             demo?: boolean;
         };
         /**
+         * ChangeMany
+         * @description The same change to many conversations, or their deletion.
+         */
+        ChangeMany: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned?: boolean;
+            /**
+             * Archived
+             * @default false
+             */
+            archived?: boolean;
+            /**
+             * Folder Id
+             * @default null
+             */
+            folder_id?: string | null;
+            /**
+             * Delete
+             * @default false
+             */
+            delete?: boolean;
+        };
+        /**
          * ChangePassword
          * @description The old password and the new.
          */
@@ -851,6 +967,14 @@ export interface components {
             role: "admin" | "user" | "pending";
         };
         /**
+         * ChangedMany
+         * @description How many conversations were changed or deleted.
+         */
+        ChangedMany: {
+            /** Changed */
+            changed: number;
+        };
+        /**
          * ChatParams
          * @description Sampling parameters; a field that is ``None`` is not sent, so the provider's default holds.
          *
@@ -928,6 +1052,27 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /**
+             * Snippet
+             * @description Where a search found it, as plain text
+             * @default null
+             */
+            snippet?: string | null;
+            /**
+             * Matches
+             * @description What was found in `snippet`: begin and end in UTF-16 units
+             * @default null
+             */
+            matches?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * Message Id
+             * @description The message that was found
+             * @default null
+             */
+            message_id?: string | null;
             /** Params */
             params: {
                 [key: string]: unknown;
@@ -982,6 +1127,27 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /**
+             * Snippet
+             * @description Where a search found it, as plain text
+             * @default null
+             */
+            snippet?: string | null;
+            /**
+             * Matches
+             * @description What was found in `snippet`: begin and end in UTF-16 units
+             * @default null
+             */
+            matches?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * Message Id
+             * @description The message that was found
+             * @default null
+             */
+            message_id?: string | null;
         };
         /**
          * CreateApiKey
@@ -1019,10 +1185,33 @@ export interface components {
              */
             system_prompt?: string | null;
             /**
+             * Folder Id
+             * @default null
+             */
+            folder_id?: string | null;
+            /**
              * Tags
              * @default null
              */
             tags?: string[] | null;
+        };
+        /**
+         * CreateFolder
+         * @description A new folder, at the top or in another.
+         */
+        CreateFolder: {
+            /** Name */
+            name: string;
+            /**
+             * Parent Id
+             * @default null
+             */
+            parent_id?: string | null;
+            /**
+             * System Prompt
+             * @default null
+             */
+            system_prompt?: string | null;
         };
         /**
          * DeleteAccount
@@ -1038,6 +1227,41 @@ export interface components {
          */
         Description: {
             [key: string]: unknown;
+        };
+        /**
+         * Folder
+         * @description A folder; `system_prompt` holds for the chats in it that have none of their own.
+         */
+        Folder: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Name */
+            name: string;
+            /** System Prompt */
+            system_prompt: string | null;
+            /**
+             * Conversations
+             * @description Chats in the folder itself that are not archived
+             */
+            conversations: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * Folders
+         * @description All folders, by name.
+         */
+        Folders: {
+            /** Items */
+            items: components["schemas"]["Folder"][];
         };
         /**
          * Fork
@@ -1569,6 +1793,24 @@ export interface components {
             expires_in: number;
         };
         /**
+         * TagCount
+         * @description A tag, and how many conversations bear it.
+         */
+        TagCount: {
+            /** Name */
+            name: string;
+            /** Conversations */
+            conversations: number;
+        };
+        /**
+         * TagCounts
+         * @description All tags, by name.
+         */
+        TagCounts: {
+            /** Items */
+            items: components["schemas"]["TagCount"][];
+        };
+        /**
          * UpdateConversation
          * @description Changes to a conversation; what is left out stays.
          */
@@ -1588,6 +1830,11 @@ export interface components {
              * @default false
              */
             archived?: boolean;
+            /**
+             * Folder Id
+             * @default null
+             */
+            folder_id?: string | null;
             /**
              * Tags
              * @default null
@@ -1610,6 +1857,27 @@ export interface components {
              * @default null
              */
             current_leaf_id?: string | null;
+        };
+        /**
+         * UpdateFolder
+         * @description Changes to a folder; what is left out stays.
+         */
+        UpdateFolder: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Parent Id
+             * @default null
+             */
+            parent_id?: string | null;
+            /**
+             * System Prompt
+             * @default null
+             */
+            system_prompt?: string | null;
         };
         /**
          * UpdateMessage
@@ -2173,6 +2441,8 @@ export interface operations {
     get_conversations: {
         parameters: {
             query?: {
+                q?: string | null;
+                folder_id?: string | "none" | null;
                 pinned?: boolean | null;
                 archived?: boolean;
                 tag?: string | null;
@@ -2225,6 +2495,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMany"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMany"];
                 };
             };
             /** @description What went wrong */
@@ -2675,6 +2978,161 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateFolder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_folders_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_folders_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateFolder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagCounts"];
                 };
             };
             /** @description What went wrong */

@@ -9,6 +9,13 @@ export type MessageTree = Omit<Schemas['Messages'], 'items'> & { items: Message[
 export type Conversation = Schemas['ConversationSummary'];
 export type ConversationPage = Schemas['ConversationPage'];
 export type ConversationChanges = Schemas['UpdateConversation'];
+export type NewConversation = Schemas['CreateConversation'];
+export type ManyChanges = Omit<Schemas['ChangeMany'], 'ids'>;
+export type Folder = Schemas['Folder'];
+export type Folders = Schemas['Folders'];
+export type NewFolder = Schemas['CreateFolder'];
+export type FolderChanges = Schemas['UpdateFolder'];
+export type Tags = Schemas['TagCounts'];
 export type ChatRequest = Schemas['SendMessage'];
 export type Runs = Schemas['Runs'];
 

@@ -36,6 +36,11 @@ export class FollowEnd {
     this.#toEnd();
   }
 
+  /** Stays where the reader is taken, whatever grows below. */
+  release(): void {
+    this.atEnd = false;
+  }
+
   #toEnd(): void {
     this.#scroller?.scrollTo({ top: this.#scroller.scrollHeight });
   }
