@@ -1,68 +1,51 @@
 """Text as search compares it: without case, accents and the signs between words.
 
-One neutral form serves every language: Turkish is found however its dots are typed, and the parts
-of `np.array` or `user@example.org` are words of their own. The same table works in PostgreSQL, by
-`translate`, and here.
+PostgreSQL makes the index, with a configuration of its own (`dost_search`: unaccent, then lower
+case, no stemming), so that Turkish is found however its dots are typed. What is here does the same
+closely enough to show, in a text of the same length, where something was found.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
-_LETTERS = {
-    "a": "áàâäãåāăąÁÀÂÄÃÅĀĂĄ",
-    "c": "çćčĉċÇĆČĈĊ",
-    "d": "ďđĎĐ",
-    "e": "éèêëēĕėęěÉÈÊËĒĔĖĘĚ",
-    "g": "ğĝġģĞĜĠĢ",
-    "h": "ĥħĤĦ",
-    "i": "ıíìîïĩīĭįİÍÌÎÏĨĪĬĮ",
-    "j": "ĵĴ",
-    "k": "ķĶ",
-    "l": "łĺļľŁĹĻĽ",
-    "n": "ñńņňÑŃŅŇ",
-    "o": "óòôöõøōŏőÓÒÔÖÕØŌŎŐ",
-    "r": "ŕŗřŔŖŘ",
-    "s": "şśšŝșŞŚŠŜȘ",
-    "t": "ţťŧțŢŤŦȚ",
-    "u": "úùûüũūŭůűųÚÙÛÜŨŪŬŮŰŲ",
-    "w": "ŵŴ",
-    "y": "ýÿŷÝŸŶ",
-    "z": "źżžŹŻŽ",
-}
-_BETWEEN = "./\\_-:@#&?=+<>~|*'’`\""  # PostgreSQL's parser takes some for parts of a word
-# Accents that follow their letter, as macOS writes them: dropped.
-_COMBINING = "".join(map(chr, [*range(0x0300, 0x030D), 0x0323, 0x0326, 0x0327, 0x0328]))
-
-FROM = "".join(_LETTERS.values()) + _BETWEEN + _COMBINING
-TO = "".join(base * len(marked) for base, marked in _LETTERS.items()) + " " * len(_BETWEEN)
-
-_TABLE = str.maketrans(FROM[: len(TO)], TO, _COMBINING)
-_WORD = re.compile(r"[^\W_]+")
+# PostgreSQL's parser takes these for parts of addresses, numbers and tags: `np.array` would be one
+# word. Few, since `translate` compares each character of a text with each of them.
+BETWEEN = "./_-:@<>&+'"
 
 # A tsvector holds 1 MB; this many characters of any script stay below it.
 MOST_INDEXED = 100_000
 
+_WORD = re.compile(r"[^\W_]+")
+_PLAIN = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t"}
+
+
+def _plain_letters() -> dict[int, str]:
+    """Every marked Latin, Greek and Cyrillic letter with its plain one."""
+    letters = {}
+    for code in [*range(0xC0, 0x530), *range(0x1E00, 0x2000)]:
+        decomposed = unicodedata.normalize("NFD", chr(code).lower())[0]
+        letters[code] = _PLAIN.get(decomposed, decomposed)
+    return letters
+
+
+_TABLE = _plain_letters()
+
 
 def fold(text: str) -> str:
-    """`text` in the form that is compared."""
+    """`text` without case and accents, each character in its place."""
+    # Only "İ" grows in lower case, and the table has it.
     return text.translate(_TABLE).lower()
 
 
 def words_of(text: str) -> list[str]:
-    """The words of `text` in the form that is compared."""
-    return _WORD.findall(fold(text))
-
-
-def folded_sql(column: str) -> str:
-    """The SQL expression of a text column in the form that is compared."""
-    return f"lower(translate(left({column}, {MOST_INDEXED}), {_quoted(FROM)}, {_quoted(TO)}))"
+    """The words of `text`, as they are written."""
+    return _WORD.findall(text)
 
 
 def vector_sql(column: str) -> str:
     """The SQL expression of a text column's search vector, fit for a generated column."""
-    return f"to_tsvector('pg_catalog.simple'::regconfig, {folded_sql(column)})"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    signs = BETWEEN.replace("'", "''")
+    spaced = f"translate(left({column}, {MOST_INDEXED}), '{signs}', '{' ' * len(BETWEEN)}')"
+    return f"to_tsvector('dost_search'::regconfig, {spaced})"

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import schemas, search_store
-from dost_ext.chat.folding import fold
-from dost_ext.chat.search_query import SearchQuery, parse, pattern, tsquery
+from dost_ext.chat.search_query import SearchQuery, Word, parse, tsquery
 from dost_ext.chat.shown import summary_of
+from dost_ext.chat.snippets import snippet_of
 from dost_ext.chat.store import Filters
 from dost_ext.core.database import Record
 from dost_ext.core.errors import InvalidRequest
-
-_SPACE = re.compile(r"\s+")
 
 
 class Search:
@@ -64,52 +61,27 @@ class Search:
         limit: int,
     ) -> tuple[list[schemas.ConversationSummary], str | None]:
         """One page of what was found, the best first, and the cursor of the next."""
-        words, skip = self._asked.words, _skip_of(cursor)
-        stems = await search_store.stems_of(connection, words)
+        skip = _skip_of(cursor)
+        words = await search_store.read_words(connection, self._asked.words)
         rows = await search_store.find(
             connection,
             owner_id,
             filters,
-            query=tsquery(words, stems),
-            pattern=pattern(words, stems),
+            query=tsquery(words),
             skip=skip,
             limit=limit + 1,
         )
-        begins = [b for w in words for b in [w, *stems.get(w, [])] if len(b) > 2 or b == w]
-        found = [_found(row, begins) for row in rows[:limit]]
+        found = [_found(row, words) for row in rows[:limit]]
         return found, _cursor_of(skip + limit) if len(rows) > limit else None
 
 
-def _found(row: Record, begins: Sequence[str]) -> schemas.ConversationSummary:
+def _found(row: Record, words: Sequence[Word]) -> schemas.ConversationSummary:
     summary = summary_of(row)
-    if row.piece is None:
+    if row.content is None:
         return summary
-    snippet = _SPACE.sub(" ", row.piece).strip()
-    if row.cut:  # most likely in the middle of a word
-        snippet = f"…{snippet.partition(' ')[2] or snippet}"
-    if len(row.piece) == search_store.SNIPPET:
-        snippet += "…"
-    return summary.model_copy(
-        update={
-            "snippet": snippet,
-            "matches": matches_in(snippet, begins),
-            "message_id": row.message_id,
-        }
-    )
-
-
-def matches_in(snippet: str, begins: Sequence[str]) -> list[tuple[int, int]]:
-    """Where words of `snippet` begin so: pairs of the first character and the one after the last.
-
-    Counted in UTF-16 units, as JavaScript counts.
-    """
-    # Each character by itself, so that places stay what they are.
-    folded = "".join((fold(character) or " ")[0] for character in snippet)
-    wanted = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, begins))})")
-    places = [0]
-    for character in snippet:
-        places.append(places[-1] + (2 if ord(character) > 0xFFFF else 1))
-    return [(places[m.start()], places[m.end()]) for m in wanted.finditer(folded)]
+    snippet, matches = snippet_of(row.content, words)
+    shown = {"snippet": snippet, "matches": matches, "message_id": row.message_id}
+    return summary.model_copy(update=shown)
 
 
 def _cursor_of(skip: int) -> str:

@@ -51,7 +51,7 @@ def parse(text: str) -> SearchQuery:
         else:
             words += words_of(f"{key} {value}")
     return SearchQuery(
-        words=[word[:LONGEST_WORD] for word in dict.fromkeys(words)][:MOST_WORDS],
+        words=list(dict.fromkeys(word[:LONGEST_WORD] for word in words))[:MOST_WORDS],
         tags=tags,
         folder=named.get("folder"),
         model=named.get("model"),
@@ -59,30 +59,40 @@ def parse(text: str) -> SearchQuery:
     )
 
 
-def tsquery(words: list[str], stems: dict[str, list[str]]) -> str:
-    """PostgreSQL's form of: each of the words, or what grows from one of its stems.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a query, without case and accents, and its stems in the languages we know."""
 
-    The index holds words as they are. Turkish and English hang their endings on, so a stem and
-    whatever follows it finds every form of either language, without knowing which it is.
-    """
-    return " & ".join(f"({' | '.join(_begins(w, stems.get(w, [])))})" for w in words)
+    plain: str
+    stems: list[str] = field(default_factory=list)
+
+    @property
+    def begins(self) -> list[str]:
+        """What a word that is meant begins with, the word itself first.
+
+        The index holds words as they are. Turkish and English hang their endings on, so a stem and
+        whatever follows it finds every form of either, without knowing which language it is.
+        """
+        grown = [self.plain, *(stem for stem in self.stems if len(stem) > 2)]
+        # What a shorter one begins, a longer one begins as well.
+        return [s for s in dict.fromkeys(grown) if not _longer_than_another(s, grown)]
+
+    @property
+    def whole(self) -> bool:
+        """Whether only the word itself is meant: one or two letters begin half of all words."""
+        return len(self.plain) < 3
 
 
-def _begins(word: str, stems: list[str]) -> list[str]:
-    # One or two letters begin half of all words.
-    if len(word) < 3:
-        return [f"'{word}'"]
-    grown = [stem for stem in stems if len(stem) >= 3]
-    # What a shorter stem begins, a longer one begins as well.
-    shortest = [s for s in dict.fromkeys([word, *grown]) if not _covered(s, [word, *grown])]
-    return [f"'{stem}':*" for stem in shortest]
+def tsquery(words: list[Word]) -> str:
+    """PostgreSQL's form of: all of these words."""
+    return " & ".join(f"({' | '.join(_terms(word))})" for word in words)
 
 
-def _covered(stem: str, others: list[str]) -> bool:
+def _terms(word: Word) -> list[str]:
+    if word.whole:
+        return [f"'{word.plain}'"]
+    return [f"'{begin}':*" for begin in word.begins]
+
+
+def _longer_than_another(stem: str, others: list[str]) -> bool:
     return any(stem != other and stem.startswith(other) for other in others)
-
-
-def pattern(words: list[str], stems: dict[str, list[str]]) -> str:
-    """A regular expression for the beginnings of what the words find, in folded text."""
-    begins = {b for w in words for b in [w, *(s for s in stems.get(w, []) if len(s) >= 3)]}
-    return rf"\m({'|'.join(sorted(begins))})"

@@ -11,7 +11,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    literal_column,
     null,
     select,
     text,
@@ -20,31 +19,35 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.chat.folding import fold, folded_sql
+from dost_ext.chat.search_query import Word
 from dost_ext.chat.store import SUMMARY, Filters
 from dost_ext.chat.tables import conversations, folders, messages
 from dost_ext.core.database import Record
 
-# Only the newest of what was found are ranked: a word that is everywhere must not cost a second.
-MOST_RANKED = 1000
+# Only what was found in the newest chats is ranked: a word that is everywhere costs no more.
+MOST_RANKED = 500
 # A word in a title says more than one in a message.
 TITLE_WEIGHT = 4.0
 # PostgreSQL's ts_rank, normalisation 1: divided by 1 + the logarithm of the length.
 BY_LENGTH = 1
-# Characters before the first word found, and of the whole snippet.
-BEFORE, SNIPPET = 48, 220
+# Characters of a message in which the place of what was found is looked for.
+MOST_SHOWN = 20_000
 
-_STEMS = text(
-    "select word, ts_lexize('pg_catalog.english_stem', word) as english,"
-    " ts_lexize('pg_catalog.turkish_stem', word) as turkish"
-    " from unnest(cast(:words as text[])) as word"
+_WORDS = text(
+    """
+    select regexp_replace(lower(unaccent(word)), '[^[:alnum:]]', '', 'g') as plain, array(
+        select regexp_replace(unaccent(stem), '[^[:alnum:]]', '', 'g') from unnest(
+            ts_lexize('pg_catalog.english_stem', lower(word))
+            || ts_lexize('pg_catalog.turkish_stem', lower(word))) as stem) as stems
+    from unnest(cast(:words as text[])) with ordinality as asked(word, place) order by place
+    """
 )
 
 
-async def stems_of(connection: AsyncConnection, words: Sequence[str]) -> dict[str, list[str]]:
-    """The stems of folded words in English and in Turkish, folded."""
-    rows = await connection.execute(_STEMS, {"words": list(words)})
-    return {r.word: [fold(s) for s in [*(r.english or []), *(r.turkish or [])]] for r in rows}
+async def read_words(connection: AsyncConnection, words: Sequence[str]) -> list[Word]:
+    """Words as the index has them, with their stems in English and in Turkish."""
+    rows = await connection.execute(_WORDS, {"words": list(words)})
+    return [Word(row.plain, list(row.stems)) for row in rows if row.plain]
 
 
 async def folders_named(connection: AsyncConnection, owner_id: UUID, name: str) -> list[UUID]:
@@ -60,36 +63,25 @@ async def find(
     filters: Filters,
     *,
     query: str,
-    pattern: str,
     skip: int,
     limit: int,
 ) -> Sequence[Record]:
-    """Conversations of which the title or a message matches, the best first.
+    """Conversations of which the title or a message matches `query`, a tsquery; the best first.
 
-    `query` is a tsquery, `pattern` a regular expression for what it finds in folded text. Each row
-    has the message that matches best and the piece of it around the first word that was found, or
-    None for both where only the title matches; `cut` says whether the piece is not its beginning.
+    Each row has the message that matches best and its text, or None for both where only the title
+    matches.
     """
     c, m = conversations.c, messages.c
     best = _best(owner_id, filters, query)
-    page = (
-        select(*SUMMARY, best.c.message_id, best.c.rank)
+    found = (
+        select(*SUMMARY, best.c.message_id, func.left(m.content, MOST_SHOWN).label("content"))
         .join(best, best.c.conversation_id == c.id)
+        .outerjoin(messages, m.id == best.c.message_id)
         .order_by(best.c.rank.desc(), c.updated_at.desc(), c.id.desc())
         .offset(skip)
         .limit(limit)
-        .cte("page")
     )
-    at = func.regexp_instr(literal_column(folded_sql("messages.content")), pattern)
-    begin = func.greatest(1, at - BEFORE)
-    shown = (
-        select(
-            page, func.substr(m.content, begin, SNIPPET).label("piece"), (begin > 1).label("cut")
-        )
-        .outerjoin_from(page, messages, m.id == page.c.message_id)
-        .order_by(page.c.rank.desc(), page.c.updated_at.desc(), page.c.id.desc())
-    )
-    return (await connection.execute(shown)).all()
+    return (await connection.execute(found)).all()
 
 
 def _best(owner_id: UUID, filters: Filters, query: str) -> CTE:
@@ -101,8 +93,8 @@ def _best(owner_id: UUID, filters: Filters, query: str) -> CTE:
         select(m.id, m.conversation_id, m.search)
         .join(conversations, c.id == m.conversation_id)
         .where(m.search.bool_op("@@")(asked), *mine)
-        # By a column without an index, or the newest messages of everybody would be looked through.
-        .order_by(m.created_at.desc())
+        # As the listing's index has them: a word that is everywhere is found in the first few.
+        .order_by(c.pinned.desc(), c.updated_at.desc(), c.id.desc())
         .limit(MOST_RANKED)
         .cte("hits")
     )

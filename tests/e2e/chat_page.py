@@ -68,9 +68,10 @@ class ChatPage:
 
     def row(self, title: str) -> Locator:
         """A conversation in the sidebar."""
-        return self.sidebar.get_by_role("listitem").filter(
+        rows = self.sidebar.get_by_role("listitem").filter(
             has=self.page.get_by_role("link", name=title)
         )
+        return rows.last  # the folder that it lies in is a row, too
 
     def choose(self, title: str, item: str) -> None:
         """Choose from the menu of a conversation in the sidebar."""

@@ -170,5 +170,7 @@ def test_nobody_sees_what_is_anothers(make_person: MakePerson) -> None:
     his.page.keyboard.press("Control+k")
     palette = his.page.get_by_role("dialog", name="Command palette")
     palette.get_by_role("combobox").fill("secret")
-    expect(palette).to_contain_text("Nothing found.")
+    expect(palette.get_by_role("option")).to_have_text("Search all messages for “secret”")
+    his.page.keyboard.press("Enter")
+    expect(his.sidebar).to_contain_text("Nothing was found.")
     expect(his.page.locator("body")).not_to_contain_text(re.compile("Ada's secret"))

@@ -1,4 +1,4 @@
-"""The neutral form in which search compares texts."""
+"""Text as search compares it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dost_ext.chat.folding import FROM, TO, fold, words_of
+from dost_ext.chat.folding import fold, words_of
 
 
 @pytest.mark.parametrize(
@@ -16,34 +16,28 @@ from dost_ext.chat.folding import FROM, TO, fold, words_of
         ("Işık ışık IŞIK", "isik isik isik"),
         ("Çağdaş Öğüt", "cagdas ogut"),
         ("Café crème", "cafe creme"),
-        ("cafe\u0301", "cafe"),
-        ("ΑΒΓ Жук", "αβγ жук"),
+        ("Łódź Ørsted", "lodz orsted"),
+        ("ΆΒΓ Жук", "αβγ жук"),
     ],
 )
 def test_case_and_marks_make_no_difference(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 
+@given(st.text())
+def test_every_character_keeps_its_place(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
 @pytest.mark.parametrize(
     ("written", "words"),
     [
         ("np.array(x)", ["np", "array", "x"]),
-        ("user@example.org", ["user", "example", "org"]),
         ("snake_case-and/paths", ["snake", "case", "and", "paths"]),
-        ("İstanbul'da", ["istanbul", "da"]),
+        ("İstanbul'da", ["İstanbul", "da"]),
         ("100% *?!", ["100"]),
         ("", []),
     ],
 )
 def test_signs_divide_words(written: str, words: list[str]) -> None:
     assert words_of(written) == words
-
-
-def test_no_sign_is_folded_twice() -> None:
-    assert len(set(FROM)) == len(FROM)
-    assert len(TO) < len(FROM)
-
-
-@given(st.text())
-def test_what_is_folded_stays_as_it_is(text: str) -> None:
-    assert words_of(" ".join(words_of(text))) == words_of(text)

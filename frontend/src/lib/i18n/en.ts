@@ -1,5 +1,6 @@
 /** Every sentence the interface says, in English. */
 export const en = {
+  'action.add': 'Add',
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.continue': 'Continue',

@@ -1,4 +1,5 @@
 const NEAR_PX = 48;
+const MARGIN_PX = 16;
 
 /** Keeps a scroller at its end while the reader is there, and lets go when they scroll up. */
 export class FollowEnd {
@@ -36,9 +37,15 @@ export class FollowEnd {
     this.#toEnd();
   }
 
-  /** Stays where the reader is taken, whatever grows below. */
-  release(): void {
-    this.atEnd = false;
+  /** Takes the reader to an element, and stays there whatever grows below. */
+  show(element: Element): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    // Not by scrollIntoView, which moves everything around the scroller as well.
+    const above = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    scroller.scrollTo({ top: scroller.scrollTop + above - MARGIN_PX });
+    this.#lastTop = scroller.scrollTop;
+    this.atEnd = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < NEAR_PX;
   }
 
   #toEnd(): void {
