@@ -10,7 +10,7 @@ STATE := .venv/.dost
 PAGE_SOURCES := $(shell find frontend labextension -name node_modules -prune -o -type f \
 	-not -path 'labextension/dost/*' -not -path '*/lib/generated/*' -print 2>/dev/null)
 
-.PHONY: run test test-python test-page lint format openapi bench bench-page doctor install build clean
+.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search doctor install build clean
 .DELETE_ON_ERROR:
 
 run: build $(STATE)/local
@@ -87,6 +87,9 @@ bench: build $(STATE)/test
 
 bench-page: build $(STATE)/test
 	$(PY) benchmarks/bench_markdown.py
+
+bench-search: build $(STATE)/test
+	$(PY) benchmarks/bench_search.py
 
 doctor: build
 	$(PY) -m dost_ext doctor $(ARGS)

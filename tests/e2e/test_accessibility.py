@@ -232,7 +232,41 @@ def drawer(chat: ChatPage, fake: FakeControl) -> None:
     chat.sidebar.wait_for()
 
 
+def found(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Find the ocelot")
+    chat.sidebar.get_by_role("searchbox", name="Search chats").fill("ocelot")
+    chat.sidebar.locator("mark").first.wait_for()
+
+
+def making_a_folder(chat: ChatPage, fake: FakeControl) -> None:
+    chat.sidebar.get_by_role("button", name="New folder").click()
+    chat.page.get_by_role("dialog", name="New folder").wait_for()
+
+
+def moving(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Move me")
+    chat.choose("Move me", "Move to folder")
+    chat.page.get_by_role("dialog", name="Move to folder").wait_for()
+
+
+def tagging(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Tag me")
+    chat.choose("Tag me", "Tags")
+    chat.page.get_by_role("dialog", name="Tags").wait_for()
+
+
+def selecting(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Select me")
+    chat.choose("Select me", "Select")
+    chat.sidebar.get_by_role("checkbox", name="Select Select me").wait_for()
+
+
 STATES = [
+    found,
+    making_a_folder,
+    moving,
+    tagging,
+    selecting,
     streaming,
     with_versions,
     editing,
