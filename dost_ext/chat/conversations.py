@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import schemas, store, tree
-from dost_ext.chat.feed import tell
+from dost_ext.chat.feed import tell, tell_all
 from dost_ext.chat.titles import UNTITLED
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
@@ -122,6 +122,14 @@ class ConversationService:
             await _stop(connection, writing)
             gone = {"id": str(conversation_id), "deleted": True}
             await tell(connection, principal.user_id, "conversation", gone)
+
+    async def delete_all(self, principal: Principal) -> None:
+        """Delete all that the caller has, archived or not; what is being written stops."""
+        async with self._database.begin() as connection:
+            deleted, writing = await store.delete_all_conversations(connection, principal.user_id)
+            await _stop(connection, writing)
+            gone = [{"id": str(conversation_id), "deleted": True} for conversation_id in deleted]
+            await tell_all(connection, [(principal.user_id, "conversation", it) for it in gone])
 
     async def messages(self, principal: Principal, conversation_id: UUID) -> schemas.Messages:
         """The whole tree, with what is being written now as far as it has come."""

@@ -99,6 +99,17 @@ async def delete_conversation(
     return writing
 
 
+async def delete_all_conversations(
+    connection: AsyncConnection, owner_id: UUID
+) -> tuple[list[UUID], list[UUID]]:
+    """Delete all of somebody's conversations; which, and the runs still writing to them."""
+    query = select(runs.c.id).where(runs.c.owner_id == owner_id, runs.c.status == "streaming")
+    writing = list((await connection.execute(query)).scalars())
+    c = conversations.c
+    statement = delete(conversations).where(c.owner_id == owner_id).returning(c.id)
+    return list((await connection.execute(statement)).scalars()), writing
+
+
 async def list_messages(connection: AsyncConnection, conversation_id: UUID) -> Sequence[Record]:
     """Every message of a conversation."""
     query = select(messages).where(messages.c.conversation_id == conversation_id)
