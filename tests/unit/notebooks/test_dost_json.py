@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from dost_ext.notebooks import dost_json
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage
 from dost_ext.notebooks.reading import Skipped, conversations_in
+from dost_ext.notebooks.settle import settle
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 # Anything but NUL and halves of surrogate pairs, which no database column holds.
@@ -58,19 +59,15 @@ CONVERSATIONS = st.builds(
 
 @st.composite
 def conversations(draw: st.DrawFn) -> PortableConversation:
-    """A conversation with everything that it may have; its tree level by level as dost lists it."""
-    levels: dict[str | None, int] = {None: 0}
+    """A conversation with everything that it may have, in the order in which dost lists it."""
     tree: list[PortableMessage] = []
     for number, (above, found) in enumerate(draw(GROWN)):
         parent = [None, *(m.key for m in tree)][above % (number + 1)]
         tree.append(replace(found, key=f"m{number}", parent=parent))
-        levels[tree[-1].key] = levels[parent] + 1
-    tree.sort(key=lambda m: levels[m.key])
     conversation = draw(CONVERSATIONS)
     conversation.messages = tree
     conversation.current = tree[draw(COUNTS) % len(tree)].key if tree else None
-    conversation.updated_at = conversation.created_at
-    return conversation
+    return settle(conversation, NOW)
 
 
 @settings(max_examples=100, deadline=None)
