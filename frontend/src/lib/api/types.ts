@@ -9,6 +9,11 @@ export type MessageTree = Omit<Schemas['Messages'], 'items'> & { items: Message[
 export type Conversation = Schemas['ConversationSummary'];
 export type ConversationPage = Schemas['ConversationPage'];
 export type ConversationChanges = Schemas['UpdateConversation'];
+export type Imported = Schemas['Imported'];
+export type ExportFormat = 'md' | 'json';
+export type Share = Schemas['Share'];
+export type ShareState = Schemas['ShareState'];
+export type SharedConversation = Schemas['SharedConversation'];
 export type ChatRequest = Schemas['SendMessage'];
 export type Runs = Schemas['Runs'];
 
