@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from dost_ext.core.uploads import UPLOAD_LIMIT
+from tests.api.conftest import LoginAs
 from tests.support.client import PASSWORD, Client, xsrf_of
 from tests.support.dost_server import DostServer
 
@@ -100,8 +101,8 @@ def test_who_asks_first_is_told_before_sending(server: DostServer, user: Client)
     assert "HTTP/1.1 422 " in fine
 
 
-def test_one_who_waits_for_approval_sends_nothing(server: DostServer, login_as: object) -> None:
-    pending = login_as("pending")  # type: ignore[operator]
+def test_one_who_waits_for_approval_sends_nothing(server: DostServer, login_as: LoginAs) -> None:
+    pending = login_as("pending")
     answer = raw(server, bearer(pending), "Content-Length: 60000000")
     assert answer.startswith("HTTP/1.1 403 ")
 

@@ -78,7 +78,7 @@ export const en = {
   'share.address': 'Link',
   'share.copy': 'Copy link',
   'share.copied': 'Link copied',
-  'share.shows': 'It shows the chat as it was {when}.',
+  'share.shows': 'The copy that it shows was made {when}.',
   'share.renew': 'Show it as it is now',
   'share.renewed': 'The link shows the chat as it is now',
   'share.revoke': 'Revoke',
