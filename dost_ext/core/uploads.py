@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
-from typing import IO, ClassVar, cast
+from typing import IO, Any, ClassVar, cast
 
 import orjson
 from tornado.http1connection import HTTP1Connection
@@ -51,6 +51,7 @@ class UploadHandler(ApiHandler):
 
     upload_limit: ClassVar[int] = UPLOAD_LIMIT
     _refused = False
+    _arrived = False
     _received = 0
     _body: IO[bytes] | None = None
 
@@ -69,7 +70,7 @@ class UploadHandler(ApiHandler):
         declared: Operation | None = getattr(verb, "operation", None)
         if declared is None:
             raise MethodNotAllowed
-        self.demand(declared)
+        super().demand(declared)
         if self._announced() > self.upload_limit:
             raise self._too_large()
         # Chunks announce no size: they are counted as they come.
@@ -111,6 +112,12 @@ class UploadHandler(ApiHandler):
         self.write(answer)
         await self.flush()
 
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Send the error; tornado closes a connection whose body was not read."""
+        if not self._arrived:
+            self.set_header("Connection", "close")
+        super().write_error(status_code, **kwargs)
+
     async def data_received(self, chunk: bytes) -> None:  # type: ignore[override]
         """Keep a piece of the body."""
         if self._refused or self._body is None:
@@ -123,6 +130,7 @@ class UploadHandler(ApiHandler):
 
     def demand(self, declared: Operation) -> None:
         """Refuse the caller who may not do this, unless that has been said already."""
+        self._arrived = True
         if self._refused:
             raise Finish
         super().demand(declared)

@@ -14,7 +14,7 @@ from typing import Any
 from dost_ext.notebooks.portable import Unreadable
 
 MOST_MEMBERS = 20_000
-MOST_UNPACKED = 512 * 1024 * 1024
+MOST_UNPACKED = 256 * 1024 * 1024
 # Text packs to a tenth of its size; what packs a hundred times smaller holds nothing.
 MOST_RATIO = 100
 # Below this even an archive of nothing but zeros does no harm.

@@ -53,8 +53,7 @@ class ImportHandler(UploadHandler):
     @operation("conversations:write", returns=schemas.Imported, upload=True)
     async def post(self) -> schemas.Imported:
         """Import the conversations of a file of dost, ChatGPT or Open WebUI."""
-        file = await self.uploaded()
-        return await self.imports.take_in(self.user, file.content)
+        return await self.imports.take_in(self.user, self.uploaded)
 
 
 def routes(exports: ExportService, imports: ImportService) -> list[Route]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from sqlalchemy import exc
 
@@ -14,6 +14,7 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Unauthenticated
 from dost_ext.core.scopes import Principal
+from dost_ext.core.uploads import Upload
 from dost_ext.notebooks import schemas, store
 from dost_ext.notebooks.portable import PortableConversation
 from dost_ext.notebooks.reading import Found, Skipped, conversations_in
@@ -32,7 +33,9 @@ class ImportService:
         self._clock = clock
         self._gate = asyncio.Semaphore(AT_ONCE)
 
-    async def take_in(self, principal: Principal, content: bytes) -> schemas.Imported:
+    async def take_in(
+        self, principal: Principal, upload: Callable[[], Awaitable[Upload]]
+    ) -> schemas.Imported:
         """Import what can be read and say what cannot.
 
         Raises `Unreadable` where the file holds no conversation at all.
@@ -40,7 +43,8 @@ class ImportService:
         report = schemas.Imported(imported=[], skipped=[])
         made: list[Record] = []
         async with self._gate:
-            reading = conversations_in(content, self._clock())
+            # Read here: a file that waits for its turn waits on the disk.
+            reading = conversations_in((await upload()).content, self._clock())
             while (found := await asyncio.to_thread(_next, reading)) is not None:
                 if isinstance(found, Skipped):
                     report.skipped.append(schemas.SkippedEntry(reason=found.reason))

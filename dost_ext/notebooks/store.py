@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import store
 from dost_ext.chat.tables import conversations
+from dost_ext.chat.titles import title_of
 from dost_ext.core.database import Record
 from dost_ext.core.ids import new_id
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage
@@ -34,6 +35,7 @@ async def add_whole(
         id=conversation_id,
         owner_id=owner_id,
         current_leaf_id=ids[found.current] if found.current is not None else None,
+        title=found.title or _title(found),
         **{name: getattr(found, name) for name in _OF_CONVERSATION},
     )
     rows = [_row(message, conversation_id, ids) for message in found.messages]
@@ -41,8 +43,14 @@ async def add_whole(
     return row
 
 
+def _title(found: PortableConversation) -> str | None:
+    """What dost would call it, by its first prompt."""
+    prompts = (m.content for m in found.messages if m.role == "user" and m.content)
+    prompt = next(prompts, None)
+    return None if prompt is None else title_of(prompt)
+
+
 _OF_CONVERSATION = (
-    "title",
     "model",
     "params",
     "system_prompt",

@@ -150,6 +150,11 @@ def test_an_open_tab_hears_of_what_was_imported(user: Client) -> None:
     assert event.data["id"] == made["id"]
 
 
+def test_a_chat_without_a_title_is_named_by_its_first_prompt(user: Client) -> None:
+    (made,) = send(user, [{"history": OPEN_WEBUI["chat"]["history"]}])["imported"]  # type: ignore[index]
+    assert made["title"] == "Hi"
+
+
 def test_nothing_in_a_file_reaches_another_account(user: Client, sign_up: SignUp) -> None:
     other = sign_up()
     document = other.get(f"conversations/{branched(other)}/export").json()
