@@ -170,7 +170,7 @@ def test_all_chats_are_deleted_after_a_word(person: Person) -> None:
     chat.page.get_by_role("button", name="Delete all chats…").click()
     confirm = chat.page.get_by_role("button", name="Delete all", exact=True)
     expect(confirm).to_be_disabled()
-    chat.page.get_by_role("textbox", name="Type delete to confirm").fill("delete")
+    chat.page.get_by_role("textbox", name="Type “delete” to confirm").fill("delete")
     confirm.click()
     expect(chat.sidebar).to_contain_text("Your chats will appear here.")
     assert person.client.ok("GET", "conversations")["items"] == []

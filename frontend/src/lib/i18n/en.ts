@@ -112,7 +112,7 @@ export const en = {
   'data.deleteAll.lead': 'Archived ones and shared links, too. Your account stays.',
   'data.deleteAll.button': 'Delete all chats…',
   'data.deleteAll.ask': 'This deletes every chat you have, for good. There is no undo.',
-  'data.deleteAll.type': 'Type {word} to confirm',
+  'data.deleteAll.type': 'Type “{word}” to confirm',
   'data.deleteAll.word': 'delete',
   'data.deleteAll.confirm': 'Delete all',
   'data.deleteAll.done': 'All chats deleted',
