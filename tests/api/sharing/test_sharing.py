@@ -12,7 +12,7 @@ GONE = "This link does not exist, or not any more."
 
 def shared(client: Client, content: str = "Why?") -> tuple[str, str]:
     """A conversation and its link's token."""
-    answer = client.ask(content, system_prompt="Secret instructions", params={"seed": 42})
+    answer = client.ask(content, system_prompt="Secret instructions", params={"seed": 987654321})
     share = client.ok("POST", f"conversations/{answer.conversation_id}/share")
     return answer.conversation_id, share["token"]
 
@@ -32,7 +32,7 @@ def test_a_link_shows_nothing_private(user: Client, anonymous: Client) -> None:
     conversation, token = shared(user)
     response = anonymous.get(f"shared/{token}")
     me = user.ok("GET", "auth/me")
-    private = [conversation, me["id"], me["username"], "Secret", "42", "usage", "fake/"]
+    private = [conversation, me["id"], me["username"], "Secret", "987654321", "usage", "fake/"]
     assert [word for word in private if word in response.text] == []
     fields = {"role", "content", "model", "created_at"}
     assert all(set(m) == fields for m in response.json()["messages"])
