@@ -33,6 +33,11 @@ from dost_ext.core.streams import Streams
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.models import handlers as model_handlers
 from dost_ext.models.service import ModelOptions, ModelService
+from dost_ext.notebooks import handlers as notebook_handlers
+from dost_ext.notebooks.exports import ExportService
+from dost_ext.notebooks.imports import ImportService
+from dost_ext.sharing import handlers as sharing_handlers
+from dost_ext.sharing.service import SharingService
 from dost_ext.storage import Storage
 
 log = logging.getLogger("dost")
@@ -86,6 +91,11 @@ class Services:
         self.runs = RunService(self.database, self.notifications, planner, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.folders = FolderService(self.database, clock)
+        self.exports = ExportService(
+            self.database, self.conversations, self.folders, self.accounts, clock
+        )
+        self.imports = ImportService(self.database, clock)
+        self.sharing = SharingService(self.database, self.conversations, clock)
         self.reaper = Reaper(
             self.database, self.notifications.lock_key, clock, self.runs.is_writing
         )
@@ -95,6 +105,8 @@ class Services:
         """Every route of the API."""
         return [
             *auth_handlers.routes(self.accounts, self.sessions),
+            *notebook_handlers.routes(self.exports, self.imports),
+            *sharing_handlers.routes(self.sharing),
             *chat_handlers.routes(self.conversations, self.runs, self.feed),
             *folder_handlers.routes(self.folders),
             *model_handlers.routes(self.models),

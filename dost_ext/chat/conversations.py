@@ -149,6 +149,14 @@ class ConversationService:
             await tell_all(connection, [(owner, "conversation", item) for item in news])
         return schemas.ChangedMany(changed=len(news))
 
+    async def delete_all(self, principal: Principal) -> None:
+        """Delete all that the caller has, archived or not; what is being written stops."""
+        async with self._database.begin() as connection:
+            deleted, writing = await store.delete_conversations(connection, principal.user_id)
+            await _stop(connection, writing)
+            gone = [{"id": str(conversation_id), "deleted": True} for conversation_id in deleted]
+            await tell_all(connection, [(principal.user_id, "conversation", it) for it in gone])
+
     async def messages(self, principal: Principal, conversation_id: UUID) -> schemas.Messages:
         """The whole tree, with what is being written now as far as it has come."""
         async with self._database.begin() as connection:

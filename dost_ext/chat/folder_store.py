@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dost_ext.chat.tables import conversations, folders
 from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
+from dost_ext.core.ids import new_id
 
 # The nearest prompt on the way up; the depth bounds the walk, whatever the tree holds.
 _PROMPT = text(
@@ -87,6 +88,25 @@ async def dissolve_folder(connection: AsyncConnection, row: Record) -> None:
     await connection.execute(
         delete(folders).where(folders.c.id == row.id, folders.c.owner_id == row.owner_id)
     )
+
+
+async def find_or_make(
+    connection: AsyncConnection, owner_id: UUID, names: Sequence[str]
+) -> UUID | None:
+    """The folder at the end of a way of names from the top; what is not there is made."""
+    if not names:
+        return None
+    await lock_folders(connection, owner_id)
+    known = {(r.parent_id, r.name): r.id for r in await list_folders(connection, owner_id)}
+    at: UUID | None = None
+    for name in names:
+        found = known.get((at, name))
+        if found is None:
+            found = new_id()
+            values = {"id": found, "owner_id": owner_id, "parent_id": at, "name": name}
+            await add_folder(connection, **values)
+        at = found
+    return at
 
 
 async def count_conversations(connection: AsyncConnection, owner_id: UUID) -> dict[UUID, int]:

@@ -83,6 +83,16 @@ class FolderService:
             gone = {"id": str(folder_id), "deleted": True}
             await tell(connection, principal.user_id, "folder", gone)
 
+    async def way_to(self, principal: Principal, folder_id: UUID | None) -> Sequence[str]:
+        """The names of a folder and those it lies in, from the top; of none, nothing."""
+        if folder_id is None:
+            return []
+        async with self._database.begin() as connection:
+            rows = await folder_store.list_folders(connection, principal.user_id)
+        names = {row.id: row.name for row in rows}
+        way = way_up({row.id: row.parent_id for row in rows}, folder_id)
+        return [names[id_] for id_ in reversed(way) if id_ in names]
+
     async def tags(self, principal: Principal) -> schemas.TagCounts:
         """The caller's tags with the number of chats that bear each."""
         async with self._database.begin() as connection:

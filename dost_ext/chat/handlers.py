@@ -53,6 +53,11 @@ class ConversationsHandler(KeepingHandler):
         """Make an empty conversation."""
         return await self.conversations.create(self.user, body)
 
+    @operation("conversations:write")
+    async def delete(self) -> None:
+        """Delete every conversation one has."""
+        await self.conversations.delete_all(self.user)
+
 
 class BatchHandler(KeepingHandler):
     """Many conversations at once."""

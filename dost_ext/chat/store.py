@@ -138,15 +138,17 @@ async def update_conversations(
 
 
 async def delete_conversations(
-    connection: AsyncConnection, owner_id: UUID, ids: Sequence[UUID]
+    connection: AsyncConnection, owner_id: UUID, ids: Sequence[UUID] | None = None
 ) -> tuple[list[UUID], list[UUID]]:
-    """Delete those of some conversations that are the owner's.
+    """Delete all of somebody's conversations, or those of `ids` that are theirs.
 
     Returns their ids, and the runs that were still writing to them.
     """
     c = conversations.c
     # Locked in one order, so that two deletions cannot wait for each other.
-    mine = select(c.id).where(c.id.in_(ids), c.owner_id == owner_id).order_by(c.id)
+    mine = select(c.id).where(c.owner_id == owner_id).order_by(c.id)
+    if ids is not None:
+        mine = mine.where(c.id.in_(ids))
     found = list((await connection.execute(mine.with_for_update())).scalars())
     writing = select(runs.c.id).where(
         runs.c.conversation_id.in_(found), runs.c.status == "streaming"

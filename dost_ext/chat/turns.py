@@ -231,7 +231,9 @@ class _Draft:
         own = known.system_prompt if known is not None else None
         system = self._sent.system_prompt or own or self._place.folder_prompt
         said = [{"role": "system", "content": system}] if system else []
-        said += [{"role": m.role, "content": m.content} for m in self._place.path if m.content]
+        # A tool's words without their call, as imported chats have them, are refused upstream.
+        spoken = (m for m in self._place.path if m.content and m.role != "tool")
+        said += [{"role": m.role, "content": m.content} for m in spoken]
         if self._prompt is not None:
             said.append({"role": "user", "content": self._prompt.content})
         if self._place.continued is not None:

@@ -48,6 +48,8 @@ class Operation:
     status: int
     streams: bool
     in_local_mode: bool
+    media: tuple[str, ...]
+    upload: bool
 
 
 Verb = Callable[..., Awaitable[Any]]
@@ -62,11 +64,14 @@ def operation(
     status: int | None = None,
     streams: bool = False,
     in_local_mode: bool = True,
+    media: tuple[str, ...] = ("text/event-stream",),
+    upload: bool = False,
 ) -> Callable[[Verb], Verb]:
     """Make a method a verb of the API.
 
     `scope` is what the caller must hold; `body` and `query` are validated and passed as keyword
-    arguments; what the method returns is sent with `status`, unless it `streams` its own answer.
+    arguments; what the method returns is sent with `status`, unless it `streams` its own answer,
+    of one of the types of `media`. An `upload` takes a file (`UploadHandler`) instead of a body.
     Raises ValueError at import for a scope that does not exist.
     """
     known_scope(scope)
@@ -74,7 +79,9 @@ def operation(
 
     def decorate(verb: Verb) -> Verb:
         summary = (verb.__doc__ or "").strip().partition("\n")[0]
-        declared = Operation(scope, summary, body, query, returns, code, streams, in_local_mode)
+        declared = Operation(
+            scope, summary, body, query, returns, code, streams, in_local_mode, media, upload
+        )
 
         @allow_unauthenticated
         @functools.wraps(verb)

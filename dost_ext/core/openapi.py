@@ -13,6 +13,11 @@ from dost_ext.core.scopes import PUBLIC, SCOPES
 from dost_ext.core.wire import Nothing, Response
 
 REFERENCE = "#/components/schemas/{model}"
+FILE = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
 
 
 class Problem(Response):
@@ -89,13 +94,18 @@ def _operation(route: Route, verb: str, op: Operation) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": _reference(op.body)}},
         }
+    if op.upload:
+        described["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": FILE}},
+        }
     return described
 
 
 def _responses(op: Operation) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Done"}
     if op.streams:
-        success["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+        success["content"] = {kind: {"schema": {"type": "string"}} for kind in op.media}
     if op.returns is not Nothing:
         content = {"application/json": {"schema": _reference(op.returns)}}
         success["content"] = {**success.get("content", {}), **content}

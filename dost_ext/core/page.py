@@ -102,7 +102,10 @@ class PageHandler(SiteHandler):
     async def get(self, path: str = "") -> None:
         """Send the shell; what the user may see is the API's to say."""
         config = await self.settings["dost_page_config"](self)
-        if config["mode"] == "local" and self.current_user is None:
+        shared = path.startswith("share/")  # by a link that works for anyone
+        if shared:
+            self.set_header("X-Robots-Tag", "noindex")
+        if config["mode"] == "local" and self.current_user is None and not shared:
             self.redirect(f"{self.settings['login_url']}?next={self.request.uri}")
             return
         _ = self.xsrf_token  # sets the cookie that unsafe requests must repeat

@@ -8,7 +8,8 @@ from sqlalchemy import create_engine, pool
 import dost_ext.auth.tables
 import dost_ext.chat.tables
 import dost_ext.core.settings
-import dost_ext.models.tables  # noqa: F401
+import dost_ext.models.tables
+import dost_ext.sharing.tables  # noqa: F401
 from dost_ext.core.database import metadata
 
 config = context.config

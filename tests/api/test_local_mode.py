@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dost_ext.core.uploads import UPLOAD_LIMIT
 from tests.support.client import PASSWORD, Client, xsrf_of
 from tests.support.dost_server import DostServer
 from tests.support.postgres import fresh_database
@@ -100,6 +101,40 @@ def test_the_page_knows_its_mode(jupyter: DostServer, owner: Client) -> None:
     page = owner.get(jupyter.url)
     assert page.status_code == 200
     assert '"mode":"local"' in page.text
+
+
+def test_chats_go_out_and_come_in(jupyter: DostServer, owner: Client) -> None:
+    answer = owner.ask("Out and in")
+    exported = owner.get(f"conversations/{answer.conversation_id}/export").content
+    files = {"file": ("x.json", exported)}
+    (made,) = owner.ok("POST", "conversations/import", files=files)["imported"]
+    assert len(owner.tree(made["id"])["ids"]) == 2
+    with Client(jupyter.api) as stranger:
+        assert stranger.post("conversations/import", files=files).status_code in (401, 403)
+
+
+def test_a_browser_needs_jupyters_xsrf_header_for_files(jupyter: DostServer) -> None:
+    files = {"file": ("x.json", b"[]")}
+    with Client(jupyter.api) as browser:
+        browser.get(jupyter.url, params={"token": TOKEN})
+        assert browser.post("conversations/import", files=files).json()["code"] == "xsrf"
+        sent = browser.post("conversations/import", files=files, headers=xsrf_of(browser))
+        assert sent.status_code == 422
+
+
+def test_a_file_that_is_too_large_is_refused(owner: Client) -> None:
+    files = {"file": ("x", b"x" * (UPLOAD_LIMIT + 1))}
+    assert owner.post("conversations/import", files=files).status_code == 413
+
+
+def test_a_shared_chat_opens_without_the_token(jupyter: DostServer, owner: Client) -> None:
+    answer = owner.ask("Shared")
+    share = owner.ok("POST", f"conversations/{answer.conversation_id}/share")
+    with Client(jupyter.api) as stranger:
+        assert stranger.ok("GET", f"shared/{share['token']}")["title"] == "Shared"
+        page = stranger.get(f"http://127.0.0.1:{jupyter.port}{share['url_path']}")
+        assert page.status_code == 200
+        assert page.headers["x-robots-tag"] == "noindex"
 
 
 def test_jupyters_own_api_is_still_there(jupyter: DostServer, owner: Client) -> None:

@@ -12,7 +12,7 @@ import pytest
 from dost_ext.core.scopes import PUBLIC, ROLES, SCOPES
 from tests.api.conftest import SignUp
 from tests.support.client import Client
-from tests.support.declared import Declared, all_operations, example
+from tests.support.declared import Declared, all_operations, sending
 from tests.support.dost_server import DostServer
 
 OPERATIONS = all_operations()
@@ -25,7 +25,7 @@ OWNED = {
     "auth/sessions": "session",
     "auth/api-keys": "key",
 }
-SHARED = {"admin/users": "somebody", "providers": "provider"}
+SHARED = {"admin/users": "somebody", "providers": "provider", "shared": "token"}
 _unique = count(1)
 
 
@@ -47,6 +47,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
     with Client(server.api) as phone:
         phone.ok("POST", "auth/login", json=login)
         devices = phone.ok("GET", "auth/sessions")["items"]
+    share = owner.ok("POST", f"conversations/{answer.conversation_id}/share")
     provider = {"name": f"p{next(_unique)}", "kind": "openai", "base_url": "http://127.0.0.1:9"}
     with ExitStack() as stack:
         anonymous = stack.enter_context(Client(server.api))
@@ -68,6 +69,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
                 "somebody": sign_up().ok("GET", "auth/me")["id"],
                 "provider": admin.ok("POST", "providers", json=provider)["id"],
                 "username": owner.username,
+                "token": share["token"],
             },
         )
 
@@ -97,8 +99,8 @@ def expected(declared: Declared, caller: str) -> int:
 def status_of(declared: Declared, client: Client, ids: dict[str, str]) -> int:
     """The status of one call."""
     path = declared.at(ids[thing_in(declared.path)[0]]) if "{" in declared.path else declared.path
-    body = example(declared, unique=f"unique{next(_unique)}", **ids)
-    with client.stream(declared.verb.upper(), path, json=body) as response:
+    sent = sending(declared, unique=f"unique{next(_unique)}", **ids)
+    with client.stream(declared.verb.upper(), path, **sent) as response:
         return response.status_code
 
 

@@ -141,6 +141,7 @@ ROUTES = {
     "settings/profile": ("button", "Change password"),
     "settings/interface": ("radiogroup", "Theme"),
     "settings/models": ("combobox", "Default model"),
+    "settings/data": ("button", "Export everything"),
     "settings/api-keys": ("textbox", "Name of the key"),
     "nowhere": ("heading", "There is no such page."),
 }
@@ -211,6 +212,14 @@ def renaming(chat: ChatPage, fake: FakeControl) -> None:
     chat.page.get_by_role("dialog", name="Rename").wait_for()
 
 
+def sharing(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Share me")
+    chat.page.get_by_role("button", name="Chat options").click()
+    chat.page.get_by_role("menuitem", name="Share").click()
+    chat.page.get_by_role("button", name="Create link").click()
+    chat.page.get_by_role("button", name="Copy link").wait_for()
+
+
 def choosing_a_model(chat: ChatPage, fake: FakeControl) -> None:
     chat.page.get_by_role("combobox", name="Model").click()
     chat.page.get_by_role("option").first.wait_for()
@@ -272,6 +281,7 @@ STATES = [
     editing,
     deleted,
     renaming,
+    sharing,
     choosing_a_model,
     palette,
     shortcuts,

@@ -80,6 +80,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 
 
+# A file that each upload accepts.
+FILES: dict[str, bytes] = {
+    "POST conversations/import": b'[{"title": "x", "mapping": {"a": {"children": []}}}]',
+}
+
+
+def sending(declared: Declared, **known: str) -> dict[str, Any]:
+    """What httpx sends with a verb that must accept it: a body, a file, or nothing."""
+    if declared.operation.upload:
+        return {"files": {"file": ("export.json", FILES[str(declared)])}}
+    return {"json": example(declared, **known)}
+
+
 def example(declared: Declared, **known: str) -> dict[str, Any] | None:
     """A body that the verb accepts, with what is known filled in; None where it takes none."""
     if declared.operation.body is None:

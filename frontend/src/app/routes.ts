@@ -1,4 +1,4 @@
-export const SETTINGS_TABS = ['profile', 'interface', 'models', 'api-keys'] as const;
+export const SETTINGS_TABS = ['profile', 'interface', 'models', 'data', 'api-keys'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export const ADMIN_TABS = ['users', 'settings'] as const;
@@ -8,6 +8,7 @@ export type Route =
   | { name: 'chat'; id: string | null }
   | { name: 'settings'; tab: SettingsTab }
   | { name: 'admin'; tab: AdminTab }
+  | { name: 'share'; token: string }
   | { name: 'login' }
   | { name: 'register' }
   | { name: 'not-found' };
@@ -19,6 +20,7 @@ export function matchRoute(path: string): Route {
   if (rest.length) return { name: 'not-found' };
   if (first === undefined) return { name: 'chat', id: null };
   if (first === 'c' && second) return { name: 'chat', id: second };
+  if (first === 'share' && second) return { name: 'share', token: second };
   if (first === 'settings') {
     const tab = SETTINGS_TABS.find((known) => known === (second ?? 'interface'));
     return tab ? { name: 'settings', tab } : { name: 'not-found' };

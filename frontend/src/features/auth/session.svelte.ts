@@ -59,6 +59,12 @@ export class Session {
     this.#end();
   }
 
+  /** Deletes the account with all it owns; throws where the password is wrong. */
+  async deleteAccount(password: string): Promise<void> {
+    await this.api.auth.deleteAccount(password);
+    this.#end();
+  }
+
   #begin(user: User): void {
     this.user = user;
     this.state = 'signed-in';

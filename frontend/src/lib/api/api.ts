@@ -6,6 +6,11 @@ import type {
   Conversation,
   ConversationChanges,
   ConversationPage,
+  ExportFormat,
+  Imported,
+  Share,
+  SharedConversation,
+  ShareState,
   DeviceSessions,
   Folder,
   FolderChanges,
@@ -79,6 +84,8 @@ export class Api {
         method: POST,
         body: expires_at ? { name, expires_at } : { name },
       }),
+    deleteAccount: (password: string) =>
+      this.client.request('auth/me', { method: DELETE, body: { password } }),
     revokeApiKey: (id: string) => this.client.request(`auth/api-keys/${id}`, { method: DELETE }),
   };
 
@@ -99,6 +106,12 @@ export class Api {
       this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
     remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
     messages: (id: string) => this.client.request<MessageTree>(`conversations/${id}/messages`),
+    removeAll: () => this.client.request('conversations', { method: DELETE }),
+    export: (id: string, format: ExportFormat) =>
+      this.client.download(`conversations/${id}/export?format=${format}`),
+    exportAll: () => this.client.download('conversations/export'),
+    import: (file: File, sent: (part: number) => void) =>
+      this.client.upload<Imported>('conversations/import', file, sent),
   };
 
   readonly folders = {
@@ -118,6 +131,15 @@ export class Api {
     edit: (id: string, content: string) =>
       this.client.request<Message>(`messages/${id}`, { method: PATCH, body: { content } }),
     remove: (id: string, leaving: boolean) => this.#remove(`messages/${id}`, leaving),
+  };
+
+  readonly sharing = {
+    state: (id: string) => this.client.request<ShareState>(`conversations/${id}/share`),
+    share: (id: string) =>
+      this.client.request<Share>(`conversations/${id}/share`, { method: POST }),
+    revoke: (id: string) => this.client.request(`conversations/${id}/share`, { method: DELETE }),
+    read: (token: string) =>
+      this.client.request<SharedConversation>(`shared/${encodeURIComponent(token)}`),
   };
 
   readonly runs = {

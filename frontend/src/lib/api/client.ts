@@ -2,6 +2,7 @@ import { EventParser, type ServerEvent } from '../sse/parser';
 import { errorFrom, NetworkError } from './errors';
 import { noteDeletion, takeDeletions } from './parting';
 import { refreshOnce } from './refresh';
+import { upload } from './upload';
 
 export interface ClientConfig {
   /** Ends with a slash: `/dost/`. */
@@ -37,6 +38,33 @@ export class Client {
     const response = await this.#authenticated(path, options);
     if (response.status === 204) return undefined as T;
     return (await this.#body(response)) as T;
+  }
+
+  /** Sends a file; `sent` hears how much of it has gone, from 0 to 1. */
+  async upload<T>(path: string, file: File, sent: (part: number) => void): Promise<T> {
+    await this.#predecessor();
+    const url = this.address(path);
+    const started = Date.now();
+    const once = () => upload(url, file, cookie(this.config.xsrfCookie), sent);
+    let response = await once();
+    if (response.status === 401 && (await refreshOnce(started, () => this.#refresh())))
+      response = await once();
+    if (response.status === 401) this.onSignedOut();
+    if (!response.ok) throw await errorFrom(response);
+    return (await this.#body(response)) as T;
+  }
+
+  /** Has the browser save what `path` answers, however large, once the session is fresh. */
+  async download(path: string): Promise<void> {
+    await this.request('auth/me');
+    const link = document.createElement('a');
+    link.href = this.address(path);
+    link.download = '';
+    link.click();
+  }
+
+  address(path: string): string {
+    return `${this.config.baseUrl}api/v1/${path}`;
   }
 
   /** Yields the events of a stream; throws `NetworkError` when it breaks off or falls silent. */
@@ -104,7 +132,7 @@ export class Client {
     if (!SAFE.has(method)) headers.set('X-XSRFToken', cookie(this.config.xsrfCookie));
     if (body !== undefined) headers.set('Content-Type', 'application/json');
     try {
-      return await fetch(`${this.config.baseUrl}api/v1/${path}`, {
+      return await fetch(this.address(path), {
         method,
         headers,
         body: body === undefined ? null : JSON.stringify(body),

@@ -240,6 +240,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download all that one owns as a ZIP archive of JSON files.
+         * @description Scope: `conversations:read` (Read one's own conversations).
+         */
+        get: operations["get_conversations_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import the conversations of a file of dost, ChatGPT or Open WebUI.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        post: operations["post_conversations_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a conversation: `json` holds all of it, `md` the branch that is shown.
+         * @description Scope: `conversations:read` (Read one's own conversations).
+         */
+        get: operations["get_conversations_id_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a conversation is shared, and by which link.
+         * @description Scope: `conversations:read` (Read one's own conversations).
+         */
+        get: operations["get_conversations_id_share"];
+        put?: never;
+        /**
+         * Share the branch as it is now; a link that exists shows it from now on.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        post: operations["post_conversations_id_share"];
+        /**
+         * Revoke the link.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        delete: operations["delete_conversations_id_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A shared conversation, for anyone who knows its token.
+         * @description Scope: `public` (Anyone, signed in or not).
+         */
+        get: operations["get_shared_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations": {
         parameters: {
             query?: never;
@@ -258,7 +366,11 @@ export interface paths {
          * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
          */
         post: operations["post_conversations"];
-        delete?: never;
+        /**
+         * Delete every conversation one has.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        delete: operations["delete_conversations"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1288,6 +1400,29 @@ export interface components {
             version: string;
         };
         /**
+         * Imported
+         * @description What became of a file.
+         */
+        Imported: {
+            /** Imported */
+            imported: components["schemas"]["ImportedConversation"][];
+            /** Skipped */
+            skipped: components["schemas"]["SkippedEntry"][];
+        };
+        /**
+         * ImportedConversation
+         * @description A conversation that was made from an entry of the file.
+         */
+        ImportedConversation: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * LogIn
          * @description A username and its password.
          */
@@ -1773,6 +1908,73 @@ export interface components {
             send_on_enter?: boolean;
         };
         /**
+         * Share
+         * @description A link to a conversation.
+         */
+        Share: {
+            /** Token */
+            token: string;
+            /**
+             * Url Path
+             * @description Where the page shows it, without the server's name
+             */
+            url_path: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When what it shows was copied
+             */
+            updated_at: string;
+        };
+        /**
+         * ShareState
+         * @description Whether a conversation is shared.
+         */
+        ShareState: {
+            share: components["schemas"]["Share"] | null;
+        };
+        /**
+         * SharedConversation
+         * @description A conversation as anyone with the link sees it.
+         */
+        SharedConversation: {
+            /** Title */
+            title: string;
+            /** Messages */
+            messages: components["schemas"]["SharedMessage"][];
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When what it shows was copied
+             */
+            updated_at: string;
+        };
+        /**
+         * SharedMessage
+         * @description A message as anyone with the link sees it.
+         */
+        SharedMessage: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /** Content */
+            content: string;
+            /** Model */
+            model: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * SignedIn
          * @description A session that has just begun or been refreshed.
          */
@@ -1791,6 +1993,14 @@ export interface components {
              * @description Seconds until the access token expires
              */
             expires_in: number;
+        };
+        /**
+         * SkippedEntry
+         * @description An entry of the file that no conversation was made from: which one, and why.
+         */
+        SkippedEntry: {
+            /** Reason */
+            reason: string;
         };
         /**
          * TagCount
@@ -2438,6 +2648,226 @@ export interface operations {
             };
         };
     };
+    get_conversations_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversations_id_export: {
+        parameters: {
+            query?: {
+                format?: "md" | "json" | "ipynb";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/markdown": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversations_id_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareState"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_id_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversations_id_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shared_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedConversation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_conversations: {
         parameters: {
             query?: {
@@ -2496,6 +2926,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Conversation"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {

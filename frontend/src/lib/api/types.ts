@@ -16,6 +16,11 @@ export type Folders = Schemas['Folders'];
 export type NewFolder = Schemas['CreateFolder'];
 export type FolderChanges = Schemas['UpdateFolder'];
 export type Tags = Schemas['TagCounts'];
+export type Imported = Schemas['Imported'];
+export type ExportFormat = 'md' | 'json';
+export type Share = Schemas['Share'];
+export type ShareState = Schemas['ShareState'];
+export type SharedConversation = Schemas['SharedConversation'];
 export type ChatRequest = Schemas['SendMessage'];
 export type Runs = Schemas['Runs'];
 

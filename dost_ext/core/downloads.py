@@ -1,0 +1,79 @@
+"""Downloads: answers that a browser saves as a file, sent piece by piece."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import quote
+
+from tornado.http1connection import HTTP1Connection
+from tornado.iostream import StreamClosedError
+
+from dost_ext.core.http import NO_CACHE, ApiHandler
+
+log = logging.getLogger("dost")
+
+LONGEST_NAME = 80
+# What Windows, macOS or a shell takes amiss in a name.
+_RESERVED = re.compile(r'[<>:"/\\|?*\s]+')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file on its way out."""
+
+    filename: str
+    kind: str
+    content: AsyncGenerator[bytes, None]
+
+
+def safe_name(title: str, fallback: str) -> str:
+    """A title as the name of a file on any system, without an extension.
+
+    Control characters go, those too that turn the direction of writing and so hide an extension.
+    """
+    kept = "".join(c for c in title if c.isspace() or unicodedata.category(c)[0] != "C")
+    name = _RESERVED.sub(" ", kept).strip(" .")[:LONGEST_NAME].strip(" .")
+    return fallback if not name or _DEVICES.fullmatch(name) else name
+
+
+def attachment(filename: str) -> str:
+    """The Content-Disposition of a download (RFC 6266): one name for all, one in Unicode."""
+    plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]+", "", plain).strip()
+    stem, dot, extension = plain.rpartition(".")
+    if dot and not stem.strip():
+        plain = f"download.{extension}"
+    return f"attachment; filename=\"{plain or 'download'}\"; filename*=UTF-8''{quote(filename)}"
+
+
+class DownloadHandler(ApiHandler):
+    """A resource with verbs that send files."""
+
+    async def download(self, file: Download) -> None:
+        """Send the file. What fails after the first byte breaks the connection off."""
+        self.set_header("Content-Type", file.kind)
+        self.set_header("Content-Disposition", attachment(file.filename))
+        self.set_header("Cache-Control", NO_CACHE)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        try:
+            async for piece in file.content:
+                self.write(piece)
+                await self.flush()
+        except StreamClosedError:
+            return  # whoever asked has gone
+        except Exception as error:
+            if not self._headers_written:
+                raise
+            # Ended properly, half a file would pass for a whole one.
+            log.error("a download broke off", exc_info=error)
+            cast(HTTP1Connection, self.request.connection).close()
+            return
+        finally:
+            await file.content.aclose()
+        self.finish(set_content_type=file.kind)

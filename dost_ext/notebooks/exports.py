@@ -1,0 +1,111 @@
+"""What leaves dost: one conversation as a file, or all that somebody owns as an archive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from dost_ext.auth.service import AccountService
+from dost_ext.chat.conversations import ConversationService
+from dost_ext.chat.folders import FolderService
+from dost_ext.core.clock import Clock
+from dost_ext.core.database import Database
+from dost_ext.core.downloads import Download, safe_name
+from dost_ext.core.errors import InvalidRequest, NotFound
+from dost_ext.core.scopes import Principal
+from dost_ext.notebooks import dost_json, markdown, schemas, store
+from dost_ext.notebooks.archive import Archive
+from dost_ext.notebooks.portable import PortableConversation
+
+
+class ExportService:
+    """Writes conversations as files."""
+
+    def __init__(
+        self,
+        database: Database,
+        conversations: ConversationService,
+        folders: FolderService,
+        accounts: AccountService,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._conversations = conversations
+        self._folders = folders
+        self._accounts = accounts
+        self._clock = clock
+
+    async def conversation(
+        self, principal: Principal, conversation_id: UUID, wanted: schemas.ExportConversation
+    ) -> Download:
+        """One conversation. Raises `InvalidRequest` for a format that is still to come."""
+        if wanted.format == "ipynb":
+            raise InvalidRequest("format: notebooks cannot be exported yet; take md or json")
+        found = await self._read(principal, conversation_id)
+        now = self._clock()
+        if wanted.format == "md":
+            kind, content = "text/markdown; charset=utf-8", markdown.dump
+            piece = await asyncio.to_thread(content, found)
+        else:
+            kind = "application/json"
+            piece = await asyncio.to_thread(dost_json.dump, found, now)
+        name = f"{safe_name(found.title or '', 'chat')}.{wanted.format}"
+        return Download(name, kind, _once(piece))
+
+    async def everything(self, principal: Principal) -> Download:
+        """Every conversation, the profile and the settings, as one archive."""
+        now = self._clock()
+        account = await self._account(principal, now)
+        async with self._database.begin() as connection:
+            ids = await store.conversation_ids(connection, principal.user_id)
+        name = f"dost-{safe_name(principal.username, 'account')}-{now:%Y-%m-%d}.zip"
+        return Download(name, "application/zip", self._archive(principal, account, ids, now))
+
+    async def _archive(
+        self, principal: Principal, account: bytes, ids: list[UUID], now: datetime
+    ) -> AsyncGenerator[bytes, None]:
+        """The archive, a conversation at a time: no more than one is in memory."""
+        archive = Archive(now)
+        yield await asyncio.to_thread(archive.add, "account.json", account)
+        for conversation_id in ids:
+            try:
+                found = await self._read(principal, conversation_id)
+            except NotFound:
+                continue  # it was deleted meanwhile
+            name = f"conversations/{safe_name(found.title or '', 'chat')}-{conversation_id}.json"
+            yield await asyncio.to_thread(_packed, archive, name, found, now)
+        yield await asyncio.to_thread(archive.end)
+
+    async def _read(self, principal: Principal, conversation_id: UUID) -> PortableConversation:
+        conversation = await self._conversations.get(principal, conversation_id)
+        tree = await self._conversations.messages(principal, conversation_id)
+        folder = await self._folders.way_to(principal, conversation.folder_id)
+        return await asyncio.to_thread(dost_json.portable, conversation, tree, folder)
+
+    async def _account(self, principal: Principal, now: datetime) -> bytes:
+        """The profile, folders and settings, and no secret: no hashes of passwords and keys either."""
+        me = await self._accounts.me(principal)
+        folders = (await self._folders.list(principal)).items
+        return orjson.dumps(
+            {
+                "format": "dost.account",
+                "version": 1,
+                "exported_at": now,
+                "profile": me.model_dump(include={"username", "display_name", "email"}),
+                "folders": [f.model_dump(exclude={"conversations"}) for f in folders],
+                "settings": await self._accounts.settings(principal),
+            },
+            option=orjson.OPT_INDENT_2,
+        )
+
+
+async def _once(piece: bytes) -> AsyncGenerator[bytes, None]:
+    yield piece
+
+
+def _packed(archive: Archive, name: str, found: PortableConversation, now: datetime) -> bytes:
+    return archive.add(name, dost_json.dump(found, now))

@@ -1,0 +1,149 @@
+"""Takes uploaded files apart: JSON and ZIP archives of JSON, whatever the file is called."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dost_ext.notebooks.portable import Unreadable
+
+MOST_MEMBERS = 20_000
+MOST_UNPACKED = 256 * 1024 * 1024
+# Text packs to a tenth of its size; what packs a hundred times smaller holds nothing.
+MOST_RATIO = 100
+# Below this even an archive of nothing but zeros does no harm.
+HARMLESS = 32 * 1024 * 1024
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_BROKEN_MEMBER = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something in a file that may be a conversation, or what is wrong in its place."""
+
+    file: str
+    number: int
+    value: Any = None
+    trouble: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return f"{self.file}, entry {self.number}" if self.file else f"entry {self.number}"
+
+
+def entries_of(content: bytes) -> Iterator[Entry]:
+    """The entries of a file, one by one. Raises `Unreadable` for what is neither JSON nor ZIP."""
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        yield from _archived(content)
+    else:
+        yield from _listed(_decoded(content), "")
+
+
+def _archived(content: bytes) -> Iterator[Entry]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except _BROKEN_MEMBER:
+        raise Unreadable("The ZIP archive is damaged.") from None
+    with archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        _demand_harmless(members, len(content))
+        for member in members:
+            yield from _member(archive, member)
+
+
+def _demand_harmless(members: list[zipfile.ZipInfo], packed: int) -> None:
+    """Refuse an archive that would unpack to more than anybody's conversations."""
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > MOST_MEMBERS:
+        raise Unreadable(f"The ZIP archive holds more than {MOST_MEMBERS:,} files.")
+    if unpacked > MOST_UNPACKED or (unpacked > HARMLESS and unpacked > packed * MOST_RATIO):
+        raise Unreadable("The ZIP archive unpacks to far more than it should.")
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Entry]:
+    name = member.filename[-120:]
+    try:
+        with archive.open(member) as file:
+            # An export holds images and pages, too; JSON shows at its first sign.
+            head = file.read(64)
+            if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{")):
+                return
+            # No more than was announced and checked, whatever comes out of it.
+            text = _decoded(head + file.read(max(member.file_size - len(head), 0)))
+        yield from _listed(text, name)
+    except Unreadable as error:
+        yield Entry(name, 1, trouble=error.detail)
+    except _BROKEN_MEMBER:
+        yield Entry(name, 1, trouble="The file is damaged or locked.")
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode(json.detect_encoding(content))
+    except UnicodeDecodeError:
+        raise Unreadable("The file is neither JSON in UTF-8 nor a ZIP archive.") from None
+
+
+def _listed(text: str, name: str) -> Iterator[Entry]:
+    """The items of a list, read one by one so that memory holds one; or the one value there is."""
+    at = _after_space(text, 0)
+    if not text.startswith("[", at):
+        value, at = _decode(text, at, "The file is not valid JSON.")
+        for number, item in enumerate(_wrapped(value), 1):
+            yield Entry(name, number, item)
+    else:
+        at = _after_space(text, at + 1)
+        number = 0
+        while not text.startswith("]", at):
+            number += 1
+            value, at = _decode(text, at, f"The file is not valid JSON from its entry {number} on.")
+            yield Entry(name, number, value)
+            at = _after_space(text, at)
+            if text.startswith(",", at):
+                at = _after_space(text, at + 1)
+            elif not text.startswith("]", at):
+                raise Unreadable(f"The file breaks off after its entry {number}.")
+        at += 1
+    if _after_space(text, at) < len(text):
+        raise Unreadable("The file goes on where its JSON ends; the rest is left.")
+
+
+def _wrapped(value: Any) -> list[Any]:
+    """The conversations within an object that lists them under a name; else the value alone."""
+    for name in ("conversations", "chats", "data"):
+        if isinstance(value, dict) and isinstance(value.get(name), list):
+            return list(value[name])
+    return [value]
+
+
+def _decode(text: str, at: int, trouble: str) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, at)
+    except RecursionError:
+        raise Unreadable("The file is nested too deeply.") from None
+    except ValueError:
+        raise Unreadable(trouble) from None
+
+
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
+
+
+def _after_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found is not None else at

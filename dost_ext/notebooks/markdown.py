@@ -1,0 +1,68 @@
+"""The shown branch of a conversation as Markdown that reads well as it is."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from dost_ext.notebooks.portable import PortableConversation, PortableMessage
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_HALTED = {
+    "interrupted": "The server stopped here.",
+    "cancelled": "Stopped here.",
+    "error": "The answer failed here.",
+    "streaming": "Still being written.",
+}
+
+
+def dump(found: PortableConversation) -> bytes:
+    """The conversation as a file."""
+    title = " ".join((found.title or "Chat").split())
+    parts = [f"# {title}"]
+    if found.system_prompt:
+        parts.append(f"## Instructions\n\n{closed(found.system_prompt)}")
+    parts += [_message(message) for message in found.branch]
+    return ("\n\n---\n\n".join(parts) + "\n").encode("utf-8", "replace")
+
+
+def _message(message: PortableMessage) -> str:
+    lines = [f"## {_author(message)}"]
+    if message.created_at is not None:
+        lines.append(f"*{_written(message.created_at)}*")
+    if message.reasoning:
+        thoughts = "\n".join(f"> {line}".rstrip() for line in message.reasoning.splitlines())
+        lines.append(f"> **Thoughts**\n>\n{thoughts}")
+    if message.content:
+        lines.append(closed(message.content))
+    if message.status in _HALTED:
+        lines.append(f"*{_HALTED[message.status]}*")
+    return "\n\n".join(lines)
+
+
+def _author(message: PortableMessage) -> str:
+    if message.role == "assistant":
+        return " ".join((message.model or "").split()) or "Assistant"
+    return {"user": "You", "tool": "Tool"}.get(message.role, "System")
+
+
+def _written(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def closed(content: str) -> str:
+    """The text with its code block closed where it was cut in one, so that nothing follows in it.
+
+    Fences as CommonMark has them: closed by at least as many of the same sign, alone on a line.
+    """
+    fence = ""
+    for line in content.splitlines():
+        found = _FENCE.match(line)
+        if found is None:
+            continue
+        signs, rest = found.groups()
+        if not fence:
+            fence = "" if signs[0] == "`" and "`" in rest else signs
+        elif signs[0] == fence[0] and len(signs) >= len(fence) and not rest.strip():
+            fence = ""
+    return f"{content.rstrip()}\n{fence}" if fence else content.strip("\n")

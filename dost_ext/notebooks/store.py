@@ -1,0 +1,86 @@
+"""The queries of whole conversations; every one is told whose they are."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.chat import folder_store, store
+from dost_ext.chat.tables import conversations
+from dost_ext.chat.titles import title_of
+from dost_ext.core.database import Record
+from dost_ext.core.ids import new_id
+from dost_ext.notebooks.portable import PortableConversation, PortableMessage
+
+
+async def conversation_ids(connection: AsyncConnection, owner_id: UUID) -> list[UUID]:
+    """Every conversation of somebody, oldest first."""
+    c = conversations.c
+    query = select(c.id).where(c.owner_id == owner_id).order_by(c.id)
+    return list((await connection.execute(query)).scalars())
+
+
+async def add_whole(
+    connection: AsyncConnection, owner_id: UUID, found: PortableConversation
+) -> Record:
+    """Insert a conversation with its messages, all under new ids."""
+    conversation_id = new_id()
+    # Ids sort by their making, and siblings by their ids: these are made in the tree's order.
+    ids = {message.key: new_id() for message in found.messages}
+    folder_id = await folder_store.find_or_make(connection, owner_id, found.folder)
+    row = await store.add_conversation(
+        connection,
+        id=conversation_id,
+        owner_id=owner_id,
+        folder_id=folder_id,
+        current_leaf_id=ids[found.current] if found.current is not None else None,
+        title=found.title or _title(found),
+        **{name: getattr(found, name) for name in _OF_CONVERSATION},
+    )
+    rows = [_row(message, conversation_id, ids) for message in found.messages]
+    await store.add_messages(connection, rows)
+    return row
+
+
+def _title(found: PortableConversation) -> str | None:
+    """What dost would call it, by its first prompt."""
+    prompts = (m.content for m in found.messages if m.role == "user" and m.content)
+    prompt = next(prompts, None)
+    return None if prompt is None else title_of(prompt)
+
+
+_OF_CONVERSATION = (
+    "model",
+    "params",
+    "system_prompt",
+    "tags",
+    "pinned",
+    "archived",
+    "created_at",
+    "updated_at",
+)
+_OF_MESSAGE = (
+    "role",
+    "content",
+    "reasoning",
+    "status",
+    "model",
+    "params",
+    "usage",
+    "tool_calls",
+    "error",
+    "rating",
+    "created_at",
+)
+
+
+def _row(message: PortableMessage, conversation_id: UUID, ids: dict[str, UUID]) -> dict[str, Any]:
+    return {
+        "id": ids[message.key],
+        "conversation_id": conversation_id,
+        "parent_id": ids[message.parent] if message.parent is not None else None,
+        **{name: getattr(message, name) for name in _OF_MESSAGE},
+    }

@@ -1,0 +1,1 @@
+"""Links by which anyone reads a conversation as it was when its owner shared it."""

@@ -1,0 +1,42 @@
+"""What crosses the wire about shared conversations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from dost_ext.core.wire import Response
+
+
+class Share(Response):
+    """A link to a conversation."""
+
+    token: str
+    url_path: str = Field(description="Where the page shows it, without the server's name")
+    created_at: datetime
+    updated_at: datetime = Field(description="When what it shows was copied")
+
+
+class ShareState(Response):
+    """Whether a conversation is shared."""
+
+    share: Share | None
+
+
+class SharedMessage(Response):
+    """A message as anyone with the link sees it."""
+
+    role: Literal["user", "assistant"]
+    content: str
+    model: str | None
+    created_at: datetime
+
+
+class SharedConversation(Response):
+    """A conversation as anyone with the link sees it."""
+
+    title: str
+    messages: list[SharedMessage]
+    updated_at: datetime = Field(description="When what it shows was copied")

@@ -1,0 +1,130 @@
+"""Conversations as downloads."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from tests.support.client import Client
+
+
+def branched(client: Client, title: str = "Plans") -> str:
+    """A conversation with two answers, of which the second is shown."""
+    conversation = str(client.make_conversation(title=title, tags=["t"])["id"])
+    question = client.add(conversation, "Why?")["id"]
+    client.add(conversation, "First answer", question, role="assistant")
+    client.add(conversation, "Second answer", question, role="assistant")
+    return conversation
+
+
+def test_json_holds_every_branch(user: Client) -> None:
+    conversation = branched(user)
+    response = user.get(f"conversations/{conversation}/export", params={"format": "json"})
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["content-disposition"].startswith('attachment; filename="Plans.json"')
+    document = response.json()
+    assert (document["format"], document["version"]) == ("dost.conversation", 1)
+    tree = user.tree(conversation)
+    found = document["conversation"]
+    assert [m["id"] for m in found["messages"]] == tree["ids"]
+    assert (found["current_leaf_id"], found["tags"]) == (tree["leaf"], ["t"])
+
+
+def test_an_answer_keeps_its_params_usage_and_times(user: Client) -> None:
+    answer = user.ask("Hello", params={"seed": 7}, system_prompt="Be brief")
+    found = user.ok("GET", f"conversations/{answer.conversation_id}/export")["conversation"]
+    last = found["messages"][-1]
+    kept = {name: value for name, value in answer.message.items() if value is not None}
+    assert last == {name: kept[name] for name in last}
+    assert {"usage", "params", "model", "created_at"} <= set(last)
+    assert (found["system_prompt"], found["params"]) == ("Be brief", {"seed": 7})
+
+
+def test_markdown_holds_the_shown_branch(user: Client) -> None:
+    response = user.get(f"conversations/{branched(user)}/export", params={"format": "md"})
+    assert response.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.text.startswith("# Plans\n\n---\n\n## You\n")
+    assert "Second answer" in response.text
+    assert "First answer" not in response.text
+
+
+def test_a_hostile_title_stays_within_the_header(user: Client) -> None:
+    conversation = branched(user, 'x"; filename=evil.exe\r\nSet-Cookie: a=b; 🙂/../..')
+    response = user.get(f"conversations/{conversation}/export?format=md")
+    assert "set-cookie" not in response.headers
+    disposition = response.headers["content-disposition"]
+    assert disposition.count('"') == 2
+    assert disposition.startswith('attachment; filename="x  filenameevil.exe Set-Cookie ab .md";')
+
+
+@pytest.mark.parametrize("wanted", ["ipynb", "pdf", ""])
+def test_a_format_that_is_not_there_is_refused(user: Client, wanted: str) -> None:
+    response = user.get(f"conversations/{branched(user)}/export", params={"format": wanted})
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("format: ")
+
+
+def unzipped(content: bytes) -> dict[str, Any]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: json.loads(archive.read(name)) for name in archive.namelist()}
+
+
+def test_the_archive_holds_everything_and_no_secret(user: Client) -> None:
+    ids = [branched(user, "Same title") for _ in range(3)]
+    user.ok("PATCH", f"conversations/{ids[0]}", json={"archived": True})
+    key = user.ok("POST", "auth/api-keys", json={"name": "k"})["key"]
+    response = user.get("conversations/export")
+    assert response.headers["content-type"] == "application/zip"
+    files = unzipped(response.content)
+    account = files.pop("account.json")
+    assert account["profile"]["username"] == user.username
+    assert account["settings"] == {} or "theme" in account["settings"]
+    assert len(files) == 3
+    assert all(len(f["conversation"]["messages"]) == 3 for f in files.values())
+    assert key not in json.dumps(account)
+    assert not {"password", "password_hash", "token"} & set(json.dumps(account).split('"'))
+
+
+def test_folders_come_back_with_their_chats(user: Client, sign_up: Any) -> None:
+    work = user.ok("POST", "folders", json={"name": "Work"})["id"]
+    paper = user.ok("POST", "folders", json={"name": "Paper", "parent_id": work})["id"]
+    user.make_conversation(title="Light", folder_id=paper)
+    archive = user.get("conversations/export").content
+    other = sign_up()
+    files = {"file": ("all.zip", archive)}
+    for _ in range(2):
+        other.ok("POST", "conversations/import", files=files)
+    items = other.ok("GET", "folders")["items"]
+    names = {item["id"]: item["name"] for item in items}
+    assert [(i["name"], names.get(i["parent_id"])) for i in items] == [
+        ("Paper", "Work"),
+        ("Work", None),
+    ]
+    filed = other.ok("GET", "conversations", params={"folder_id": items[0]["id"]})["items"]
+    assert [item["title"] for item in filed] == ["Light", "Light"]
+
+
+def test_somebody_without_conversations_gets_an_archive_too(user: Client) -> None:
+    assert list(unzipped(user.get("conversations/export").content)) == ["account.json"]
+
+
+def test_nobody_exports_anothers(user: Client, sign_up: Any) -> None:
+    stranger = sign_up()
+    conversation = branched(user, "secret")
+    assert stranger.get(f"conversations/{conversation}/export").status_code == 404
+    assert b"secret" not in stranger.get("conversations/export").content
+
+
+def test_everything_is_deleted_at_once(user: Client, sign_up: Any) -> None:
+    other = sign_up()
+    kept, gone = branched(other), [branched(user), branched(user)]
+    user.ok("PATCH", f"conversations/{gone[0]}", json={"archived": True})
+    user.ok("DELETE", "conversations")
+    assert [user.get(f"conversations/{i}").status_code for i in gone] == [404, 404]
+    assert other.get(f"conversations/{kept}").status_code == 200
