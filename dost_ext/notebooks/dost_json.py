@@ -72,7 +72,9 @@ class Document(Part):
     conversation: FileConversation
 
 
-def portable(conversation: Conversation, tree: Messages, folder: list[str]) -> PortableConversation:
+def portable(
+    conversation: Conversation, tree: Messages, folder: Sequence[str]
+) -> PortableConversation:
     """A conversation of the database, and the names of the folders it lies in."""
     return PortableConversation(
         folder=list(folder),

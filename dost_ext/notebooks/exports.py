@@ -87,7 +87,7 @@ class ExportService:
         return await asyncio.to_thread(dost_json.portable, conversation, tree, folder)
 
     async def _account(self, principal: Principal, now: datetime) -> bytes:
-        """The profile, folders and settings, and no secret: no hashes of passwords and keys either."""
+        """The profile, folders and settings, and no secret, not even as a hash."""
         me = await self._accounts.me(principal)
         folders = (await self._folders.list(principal)).items
         return orjson.dumps(

@@ -63,9 +63,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST auth/api-keys": {"name": "key"},
     "PUT settings": {"theme": "dark", "default_model": None, "send_on_enter": False},
     "POST conversations": {"title": "Plans"},
+    "POST conversations/batch": {
+        "ids": ["01890000-0000-7000-8000-000000000000"],
+        "archived": True,
+    },
     "PATCH conversations/{id}": {"pinned": True},
     "POST conversations/{id}/messages": {"parent_id": None, "role": "user", "content": "x"},
     "POST conversations/{id}/fork": {"message_id": "{message}"},
+    "POST folders": {"name": "Work"},
+    "PATCH folders/{id}": {"name": "Home"},
     "PATCH messages/{id}": {"content": "y"},
     "POST chat": {"content": "x", "model": "fake/echo", "stream": False},
     "POST providers": {

@@ -173,5 +173,5 @@ def test_an_unknown_leaf_becomes_the_newest() -> None:
 
 
 def test_what_a_later_dost_adds_is_passed_over() -> None:
-    found = only({**document(title="x", folder="new"), "more": 1})
+    found = only({**document(title="x", colour="new"), "more": 1})
     assert found.title == "x"
