@@ -5,6 +5,7 @@ It is described in docs/developer/conversation-format.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
