@@ -20,6 +20,7 @@ export default defineConfig({
     alias: { $lib: here('src/lib') },
     conditions: process.env['VITEST'] ? ['browser'] : undefined,
   },
+  worker: { format: 'es' },
   build: {
     outDir: here('../dost_ext/static'),
     emptyOutDir: true,
