@@ -17,6 +17,8 @@ export default defineConfig({
     compress(),
   ],
   resolve: {
+    // Mermaid brings a KaTeX of its own version; one is enough.
+    dedupe: ['katex'],
     alias: { $lib: here('src/lib') },
     conditions: process.env['VITEST'] ? ['browser'] : undefined,
   },
