@@ -46,8 +46,7 @@ def test_a_footnote_has_its_number_before_its_text_has_come(page: Page) -> None:
     paragraph = page.locator("#page p").first
     expect(paragraph).to_have_text("See1 there.")
     go_on(page, "See[^note] there.\n\nMore.\n\nAnd more.\n\n[^note]: Here")
-    expect(paragraph.get_by_role("link")).to_have_count(0)
-    expect(paragraph.locator("a")).to_have_text("1")
+    expect(paragraph.get_by_label("Footnote 1")).to_have_text("1")
     go_on(page, "See[^note] there.\n\nMore.\n\nAnd more.", streaming=False)
     expect(paragraph).to_have_text("See[^note] there.")
 
@@ -56,7 +55,7 @@ def test_code_is_highlighted_by_a_worker(page: Page) -> None:
     with page.expect_event("worker"):
         show(page, "```python\n" + "if x: pass\n" * 3_000 + "```")
     expect(page.locator(".hljs-keyword").nth(5_999)).to_be_attached()
-    assert page.locator("code").inner_text().count("if x: pass\n") == 3_000
+    assert page.locator("code").inner_text().split("\n") == ["if x: pass"] * 3_000
 
 
 def test_a_diagram_is_drawn_when_it_is_complete_and_nothing_moves(page: Page) -> None:
