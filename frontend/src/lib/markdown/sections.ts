@@ -5,18 +5,22 @@ import type { Block } from './blocks';
 /** Blocks of one section. A block's place never changes, so neither does its section. */
 export const SECTION = 16;
 
-/** `blocks` in sections; one that holds the same blocks as in `before` is the same array again. */
-export function sectionsOf(
-  blocks: readonly Block[],
-  before: readonly (readonly Block[])[],
-): (readonly Block[])[] {
-  const sections = [];
-  for (let start = 0; start < blocks.length; start += SECTION) {
-    const known = before[sections.length];
-    const length = Math.min(SECTION, blocks.length - start);
-    const isSame =
-      known?.length === length && known.every((block, at) => block === blocks[start + at]);
-    sections.push(isSame ? known : blocks.slice(start, start + length));
-  }
-  return sections;
+export type Section = readonly Block[];
+
+/** Puts blocks into sections; one that holds the same blocks as last time is the same array again. */
+export function sectioning(): (blocks: readonly Block[]) => readonly Section[] {
+  let before: readonly Section[] = [];
+  return (blocks) => {
+    const count = Math.ceil(blocks.length / SECTION);
+    before = Array.from({ length: count }, (_, at) => {
+      const section = blocks.slice(at * SECTION, (at + 1) * SECTION);
+      const known = before[at];
+      return known && isSame(known, section) ? known : section;
+    });
+    return before;
+  };
+}
+
+function isSame(one: Section, other: Section): boolean {
+  return one.length === other.length && one.every((block, at) => block === other[at]);
 }
