@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.hostile import CODE, DIAGRAMS, FOOTNOTES, FORMULAS, HTML, LINKS, NAMESPACES
 from tests.e2e.markdown_page import show
 from tests.e2e.person import Person
+from tests.e2e.test_accessibility import all_violations, sideways, violations
 from tests.support.fake_control import FakeControl
 
 PICTURE = (
@@ -144,6 +145,20 @@ def test_two_messages_keep_their_footnotes_and_diagrams_apart(
     expect(chat.page.locator(":focus")).to_contain_text("The second.")
     ids = chat.page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
+
+
+def test_diagrams_and_pictures_are_accessible_and_fit(person: Person, fake: FakeControl) -> None:
+    broken = "```mermaid\ngraph LR\n  A -->\n```"
+    fake.queue(reply=f"A note[^1].\n\n{FLOW}\n{broken}\n\n![A cat]({PICTURE})\n\n[^1]: It.")
+    answer = person.client.ask("Draw")
+    chat = person.open(f"c/{answer.conversation_id}")
+    expect(chat.last.locator("svg.flowchart")).to_be_visible()
+    expect(chat.last).to_contain_text("Not a valid diagram")
+    assert all_violations(chat.page) == {}
+    assert sideways(chat.page) == []
+    chat.last.get_by_role("button", name="Enlarge diagram").click()
+    chat.page.get_by_role("dialog", name="Diagram").wait_for()
+    assert violations(chat.page) == []
 
 
 def test_hostile_messages_do_nothing_to_the_chat(person: Person, fake: FakeControl) -> None:
