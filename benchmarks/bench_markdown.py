@@ -1,10 +1,17 @@
-"""Main-thread time that a growing answer costs in Chromium, in ms a token.
+"""What a growing answer costs in Chromium: ms a token, and what a reader notices of it.
 
-Run `python benchmarks/bench_markdown.py [--tokens 2000 20000]`; prints one JSON object. The page is
-the real Markdown component, built by Vite, alone in a document. One token is appended per animation
-frame, so every token is parsed, laid out and painted on its own: 100 tokens at each of ten places
-spread over the answer's growth. Time is the CPU time of Chromium's main thread: script, style and
-layout, and all of it (painting included, idle frames taken off).
+Run `python benchmarks/bench_markdown.py [--tokens 2000 20000] [--streams 20000:200 2000:50]`; it
+prints one JSON object. The page is the real Markdown component, built by Vite, alone in a document.
+
+`main_thread_ms_per_token`: one token is appended per animation frame, so every token is parsed,
+laid out and painted on its own: 100 tokens at each of ten places spread over the answer's growth.
+Time is the CPU time of Chromium's main thread: script, style and layout, and all of it (painting
+included, idle frames taken off); `growth` is the last place's script, style and layout by the
+first's.
+
+`streams`: tokens come at a rate of their own and the view follows their end. `busy` is the share of
+the time in which the main thread worked, `long_tasks` how many tasks took more than 50 ms after the
+first second, `longest_ms` the longest of them.
 """
 
 import argparse
@@ -114,23 +121,48 @@ def spent(page: Page, session: CDPSession, script: str, argument: object) -> tup
 
 def measure(page: Page, session: CDPSession, tokens: list[str]) -> dict[str, float]:
     """Main-thread ms a token while `tokens` come one a frame, idle frames taken off."""
-    script, everything = 0.0, 0.0
+    scripts: list[float] = []
+    everything = 0.0
     for place in range(1, PLACES + 1):
         end = len(tokens) * place // PLACES
         growing = tokens[max(0, end - TOKENS_AT_PLACE) : end]
         page.evaluate("text => markdownPage.begin(text)", "".join(tokens[: end - len(growing)]))
         idle = spent(page, session, "frames => markdownPage.idle(frames)", len(growing))
         cost = spent(page, session, "tokens => markdownPage.grow(tokens)", growing)
-        script += 1000 * (cost[0] - idle[0]) / len(growing) / PLACES
+        scripts.append(1000 * (cost[0] - idle[0]) / len(growing))
         everything += 1000 * (cost[1] - idle[1]) / len(growing) / PLACES
-    return {"script_style_layout": round(script, 3), "all": round(everything, 3)}
+    return {
+        "script_style_layout": round(sum(scripts) / PLACES, 3),
+        "all": round(everything, 3),
+        "growth": round(scripts[-1] / scripts[0], 2),
+    }
+
+
+def stream(page: Page, session: CDPSession, tokens: list[str], rate: int) -> dict[str, float]:
+    """What a reader notices while `tokens` come at `rate` a second."""
+    page.evaluate("markdownPage.begin('')")
+    before = busy(session)[1]
+    told = page.evaluate("([tokens, rate]) => markdownPage.stream(tokens, rate)", [tokens, rate])
+    working = busy(session)[1] - before
+    return {
+        "busy": round(working / told["seconds"], 3),
+        "frames_per_second": round(told["frames"] / told["seconds"], 1),
+        "long_tasks": len(told["longTasks"]),
+        "longest_ms": round(max(told["longTasks"], default=0)),
+    }
+
+
+def parse_arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tokens", type=int, nargs="*", default=[2_000, 20_000])
+    parser.add_argument("--streams", nargs="*", default=["20000:200", "2000:50"])
+    return parser.parse_args()
 
 
 def main() -> None:
-    """Prints the time a token for each length asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tokens", type=int, nargs="+", default=[2_000, 20_000])
-    arguments = parser.parse_args()
+    """Prints the figures for each length and each stream asked for."""
+    arguments = parse_arguments()
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         build(Path(directory))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -142,8 +174,12 @@ def main() -> None:
             session.send("Performance.enable", {"timeDomain": "threadTicks"})
             measure(page, session, answer(300))
             figures = {n: measure(page, session, answer(n)) for n in arguments.tokens}
+            streams = {}
+            for wanted in arguments.streams:
+                tokens, rate = map(int, wanted.split(":"))
+                streams[wanted] = stream(page, session, answer(tokens), rate)
         browser.close()
-    print(json.dumps({"main_thread_ms_per_token": figures}))
+    print(json.dumps({"main_thread_ms_per_token": figures, "streams": streams}))
 
 
 if __name__ == "__main__":

@@ -17,9 +17,12 @@ export default defineConfig({
     compress(),
   ],
   resolve: {
+    // Mermaid brings a KaTeX of its own version; one is enough.
+    dedupe: ['katex'],
     alias: { $lib: here('src/lib') },
     conditions: process.env['VITEST'] ? ['browser'] : undefined,
   },
+  worker: { format: 'es' },
   build: {
     outDir: here('../dost_ext/static'),
     emptyOutDir: true,

@@ -21,6 +21,14 @@ async function reset(text: string, streaming: boolean): Promise<void> {
   shown = mount(Markdown, { target, props: source.props });
 }
 
+/** What a reader notices of an answer that comes at its own pace. */
+interface Streamed {
+  seconds: number;
+  frames: number;
+  /** Tasks of more than 50 ms after the first second, in ms. */
+  longTasks: number[];
+}
+
 const page = {
   /** Shows a text that is complete. */
   show: (text: string) => reset(text, false),
@@ -35,6 +43,31 @@ const page = {
       source.text += token;
       await frame();
     }
+  },
+  /** Lets the text grow by so many of `tokens` a second, whatever the frames do, and follows its end. */
+  async stream(tokens: string[], perSecond: number): Promise<Streamed> {
+    const longTasks: number[] = [];
+    const start = performance.now();
+    const observer = new PerformanceObserver((list) => {
+      for (const { startTime, duration } of list.getEntries())
+        if (startTime - start > 1_000) longTasks.push(duration);
+    });
+    observer.observe({ type: 'longtask' });
+    let sent = 0;
+    const timer = setInterval(() => {
+      const due = Math.floor(((performance.now() - start) / 1_000) * perSecond);
+      if (due > sent) source.text += tokens.slice(sent, due).join('');
+      sent = Math.max(sent, due);
+    }, 10);
+    let frames = 0;
+    for (; sent < tokens.length; frames += 1) {
+      await frame();
+      scrollTo(0, document.documentElement.scrollHeight);
+    }
+    clearInterval(timer);
+    const seconds = (performance.now() - start) / 1_000;
+    observer.disconnect();
+    return { seconds, frames, longTasks };
   },
   /** Lets frames pass in which nothing changes. */
   async idle(frames: number): Promise<void> {

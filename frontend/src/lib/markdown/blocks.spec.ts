@@ -21,6 +21,8 @@ const PIECES = [
   '<div>html\n</div>',
   '<details>\n<summary>s</summary>\n\nbody\n\n</details>',
   '---',
+  'A note[^1] and[^two].\n[^1]: It says **this**.\n[^two]: And\nthat.\n\n    More of it.',
+  '[^three]: alone',
   'line one\nline two\\\nline three',
   '```\nnever closed',
 ];
@@ -113,6 +115,17 @@ describe('an unfinished text', () => {
     expect(shown('so\n\n$$\nx + y').at(-1)).toMatchObject({ type: 'formula', tex: 'x + y' });
   });
 
+  it('closes emphasis in a footnote', () => {
+    expect(JSON.stringify(shown('a[^1]\n\n[^1]: **bold'))).toContain('"type":"strong"');
+  });
+
+  it('shows nothing of a footnote or a link definition before it can be told what it is', () => {
+    for (const start of ['[^', '[^1', '[^1]', '[^1]:', '[a]', '[a]:', '[a]: ']) {
+      const types = shown(`text\n\n${start}`).map(({ type }) => type);
+      expect(types.filter((type) => type !== 'footnote')).toEqual(['paragraph']);
+    }
+  });
+
   it('closes emphasis at the end of a nested list', () => {
     const [list] = shown('- a\n  - **bold');
     expect(JSON.stringify(list)).toContain('"type":"strong"');
@@ -156,6 +169,15 @@ describe('hostile text', () => {
     ['underscores', '_a'.repeat(9_500)],
     ['strike', '~~a '.repeat(4_900)],
     ['addresses', 'a@b.'.repeat(4_900)],
+    ['references to footnotes', '[^1]'.repeat(4_900)],
+    ['open references', '[^'.repeat(9_500)],
+    ['10,000 footnotes', '[^1]: x\n'.repeat(10_000)],
+    ['10,000 nested footnotes on a line', '[^1]: '.repeat(10_000)],
+    [
+      '1,000 nested footnotes by indentation',
+      Array.from({ length: 1_000 }, (_, i) => `${'    '.repeat(i)}[^${i}]: x`).join('\n'),
+    ],
+    ['a footnote of 10,000 lines', `[^1]: x\n${'    y\n\n'.repeat(10_000)}`],
     ['entities', '&'.repeat(19_000)],
   ])(
     '%s is read in bounded time',

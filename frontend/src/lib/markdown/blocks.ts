@@ -118,7 +118,8 @@ function firstUnsettled(tokens: Token[]): number {
 function endOf(token: Token): Token | Tokens.TableCell | undefined {
   switch (token.type) {
     case 'blockquote':
-      return endOfAll((token as Tokens.Blockquote).tokens) ?? token;
+    case 'footnote':
+      return endOfAll((token as Tokens.Generic).tokens ?? []) ?? token;
     case 'list': {
       const item = (token as Tokens.List).items.at(-1);
       return item && endOfAll(item.tokens);

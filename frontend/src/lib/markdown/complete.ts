@@ -4,7 +4,10 @@ import { inlineFormula, missingFormulaEnd } from './math';
 
 /** A last line that is nothing yet but the beginning of a marker, after quote marks and spaces. */
 const UNDECIDED =
-  /^(?:[-*+=_]{1,2}|\d{1,3}[.)]?|#{1,6}|>+|~{1,2}|`{1,2}|\||\$\$?|\\\[?|[-*+] \[.?|<\/?[\w-]*)[ \t]*$/;
+  /^(?:[-*+=_]{1,2}|\d{1,3}[.)]?|#{1,6}|>+|~{1,2}|`{1,2}|\||\$\$?|\\\[?|[-*+] \[.?|<\/?[\w-]*|\[\^?[\w.-]{0,60}\]?|\[[^\]\n]{1,100}\]:)[ \t]*$/;
+
+/** A label of which it cannot be told yet whether it is a link's: a task's, a footnote's, a number. */
+const HELD_LABEL = /^(?:[ x\d]?|\^\S*)$/i;
 
 /** A link's or a formula's beginning is held back no longer than this many characters. */
 const PATIENCE = 300;
@@ -146,7 +149,7 @@ function unfinishedLink(text: string, at: number): UnfinishedLink | undefined {
   if (end < 0) {
     if (text.length - start > PATIENCE) return undefined;
     const label = text.slice(start);
-    return { start: '', label: isImage || /^[ x^\d]?$/i.test(label) ? '' : label, end: '' };
+    return { start: '', label: isImage || HELD_LABEL.test(label) ? '' : label, end: '' };
   }
   const after = text.slice(end + 1);
   const isCut = /^\((?:[^()\n]|\([^()\n]*\))*$/.test(after) && after.length < 2_000;

@@ -2,6 +2,7 @@
 
 import type { Attachment } from 'svelte/attachments';
 import type { Token } from 'marked';
+import { makeEnlargeable } from './images';
 import { renderInline } from './parse';
 import { sanitise } from './sanitise';
 import { typesetAll, useFormulaStyles } from './typeset';
@@ -27,6 +28,7 @@ export function html(source: string): Attachment<HTMLElement> {
       typesetAll(content);
       useFormulaStyles(element);
     }
+    makeEnlargeable(content);
     element.replaceChildren(content);
   };
 }

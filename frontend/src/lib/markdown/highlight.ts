@@ -1,10 +1,7 @@
 /** Highlights code with highlight.js; core and grammars are loaded when first needed. */
 
 import type { HLJSApi } from 'highlight.js';
-import { grammarsOf, type Language } from './languages';
-
-/** Code longer than this, in characters, is shown plain. */
-const LONGEST = 200_000;
+import { GRAMMARS, grammarsOf } from './grammars';
 
 let loading: Promise<HLJSApi> | undefined;
 const registered = new Map<string, Promise<void>>();
@@ -14,12 +11,15 @@ function core(): Promise<HLJSApi> {
   return loading;
 }
 
-function register(engine: HLJSApi, { id, load }: Language): Promise<void> {
+async function load(engine: HLJSApi, id: string): Promise<void> {
+  const grammar = await GRAMMARS[id]?.();
+  if (grammar) engine.registerLanguage(id, grammar.default);
+}
+
+function register(engine: HLJSApi, id: string): Promise<void> {
   let done = registered.get(id);
   if (!done) {
-    done = load().then((grammar) => {
-      engine.registerLanguage(id, grammar.default);
-    });
+    done = load(engine, id);
     registered.set(id, done);
     // A grammar that could not be fetched is asked for again with the next block.
     done.catch(() => registered.delete(id));
@@ -28,15 +28,14 @@ function register(engine: HLJSApi, { id, load }: Language): Promise<void> {
 }
 
 /**
- * `code` as HTML of nested `span`s (all of its text escaped), or undefined when it is too long or
- * its grammar cannot be fetched.
+ * `code` as HTML of nested `span`s (all of its text escaped), or undefined when the grammar called
+ * `id` cannot be fetched.
  */
-export async function highlight(code: string, language: Language): Promise<string | undefined> {
-  if (code.length > LONGEST) return undefined;
+export async function highlight(code: string, id: string): Promise<string | undefined> {
   try {
     const engine = await core();
-    await Promise.all(grammarsOf(language).map((each) => register(engine, each)));
-    return engine.highlight(code, { language: language.id, ignoreIllegals: true }).value;
+    await Promise.all(grammarsOf(id).map((each) => register(engine, each)));
+    return engine.highlight(code, { language: id, ignoreIllegals: true }).value;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { lexer } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { headingLevels } from './outline';
+import { headingLevels, keptWhileSame } from './outline';
 
 describe('headingLevels', () => {
   it.each([
@@ -12,5 +12,16 @@ describe('headingLevels', () => {
   ])('gives to %j the levels %j', (text, levels) => {
     const tokens = lexer(text).filter(({ type }) => type !== 'space');
     expect(headingLevels(tokens)).toEqual(levels);
+  });
+});
+
+describe('keptWhileSame', () => {
+  it('gives the same list until it changes', () => {
+    const items = [1, null];
+    const kept = keptWhileSame(() => [...items]);
+    const first = kept();
+    expect(kept()).toBe(first);
+    items.push(2);
+    expect(kept()).toEqual([1, null, 2]);
   });
 });

@@ -18,3 +18,14 @@ export function headingLevels(tokens: readonly Token[]): (number | null)[] {
     return PAGE_LEVEL + Math.min(above.length, STEPS);
   });
 }
+
+/** `list`, but the last result itself while a new one is equal: what reads it need not look anew. */
+export function keptWhileSame<Item>(list: () => Item[]): () => Item[] {
+  let kept: Item[] = [];
+  return () => {
+    const next = list();
+    const isSame = next.length === kept.length && next.every((item, at) => item === kept[at]);
+    if (!isSame) kept = next;
+    return kept;
+  };
+}

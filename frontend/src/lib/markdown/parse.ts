@@ -1,6 +1,7 @@
 /** Markdown to tokens and tokens to inline HTML: GFM by marked, with formulas, within bounds. */
 
 import { Lexer, Marked, Parser, Tokenizer, type Links, type Token, type Tokens } from 'marked';
+import { nextNote, nextReference, noteAt, referenceAt } from './footnotes';
 import { blockFormula, inlineFormula, nextBlockFormula, nextFormula, type Formula } from './math';
 
 /** Quotes and lists nested deeper than this are shown as text; marked recurses for each level. */
@@ -13,6 +14,19 @@ export interface MathToken extends Formula {
   type: 'formula';
 }
 
+export interface ReferenceToken {
+  type: 'footnoteReference';
+  raw: string;
+  label: string;
+}
+
+export interface NoteToken {
+  type: 'footnote';
+  raw: string;
+  label: string;
+  tokens: Token[];
+}
+
 /** A text's top-level tokens and the link definitions found in it. */
 export interface Lexed {
   tokens: Token[];
@@ -22,7 +36,12 @@ export interface Lexed {
 class BoundedTokenizer extends Tokenizer {
   #depth = 0;
 
-  #nested<Result>(tokenize: () => Result): Result | undefined {
+  /** Whether a quote, a list or a footnote is being read. */
+  get isNested(): boolean {
+    return this.#depth > 0;
+  }
+
+  nested<Result>(tokenize: () => Result): Result | undefined {
     if (this.#depth >= DEEPEST) return undefined;
     this.#depth += 1;
     try {
@@ -33,17 +52,23 @@ class BoundedTokenizer extends Tokenizer {
   }
 
   override blockquote(source: string): Tokens.Blockquote | undefined {
-    return /^ {0,3}>/.test(source) ? this.#nested(() => super.blockquote(source)) : undefined;
+    return /^ {0,3}>/.test(source) ? this.nested(() => super.blockquote(source)) : undefined;
   }
 
   override list(source: string): Tokens.List | undefined {
-    return this.#nested(() => super.list(source));
+    return this.nested(() => super.list(source));
   }
 
-  /** marked lets an underlined heading run over a formula that should have ended its paragraph. */
+  /** marked lets an underlined heading run over what should have ended its paragraph. */
   override lheading(source: string): Tokens.Heading | undefined {
     const heading = super.lheading(source);
-    return heading && nextBlockFormula(heading.raw) < 0 ? heading : undefined;
+    const isCut = heading && (nextBlockFormula(heading.raw) >= 0 || nextNote(heading.raw) >= 0);
+    return isCut ? undefined : heading;
+  }
+
+  /** A footnote of one word would otherwise be a link's address, and vanish. */
+  override def(source: string): Tokens.Def | undefined {
+    return /^ {0,3}\[\^/.test(source) ? undefined : super.def(source);
   }
 }
 
@@ -88,6 +113,25 @@ const markdown = new Marked({
         return `<span class="${name}">${escape(tex)}</span>`;
       },
     },
+    {
+      name: 'footnote',
+      level: 'block',
+      start: (source) => orNothing(nextNote(source)),
+      tokenizer(source) {
+        return readNote(source, this.lexer);
+      },
+    },
+    {
+      name: 'footnoteReference',
+      level: 'inline',
+      start: (source) => orNothing(nextReference(source)),
+      tokenizer(source): ReferenceToken | undefined {
+        const reference = referenceAt(source);
+        return reference && { type: 'footnoteReference', ...reference };
+      },
+      renderer: (token) =>
+        `<span class="dost-reference">${escape((token as ReferenceToken).label)}</span>`,
+    },
   ],
   renderer: {
     // A link whose address has not come yet looks like a link and leads nowhere.
@@ -101,6 +145,17 @@ const markdown = new Marked({
 
 function asToken(formula: Formula | undefined): MathToken | undefined {
   return formula && { type: 'formula', ...formula };
+}
+
+/** Only what is at the top level is a footnote: inside a quote or a list its text stays in place. */
+function readNote(source: string, lexing: Lexer): NoteToken | undefined {
+  const { tokenizer } = lexing.options;
+  if (!(tokenizer instanceof BoundedTokenizer) || tokenizer.isNested) return undefined;
+  const note = noteAt(source);
+  if (!note) return undefined;
+  const { raw, label, body } = note;
+  const tokens = tokenizer.nested(() => lexing.blockTokens(body, [])) ?? [];
+  return { type: 'footnote', raw, label, tokens };
 }
 
 function orNothing(index: number): number | undefined {

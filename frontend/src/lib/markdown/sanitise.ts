@@ -1,6 +1,7 @@
 /** The one border through which HTML written by others enters the page. */
 
 import createDOMPurify, { type Config } from 'dompurify';
+import { stylesReachOut } from './outside';
 
 const TAGS =
   'a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 ' +
@@ -11,7 +12,7 @@ const ATTRIBUTES =
   'align alt class colspan dir height href lang open rowspan src start title width';
 
 /** The only classes that pass: all others could borrow the page's own styles to cover it. */
-const CLASSES = new Set(['dost-formula', 'dost-formula dost-display']);
+const CLASSES = new Set(['dost-formula', 'dost-formula dost-display', 'dost-reference']);
 
 const CONFIG = {
   ALLOWED_TAGS: TAGS.split(' '),
@@ -64,4 +65,32 @@ function keepLocal(image: HTMLImageElement): void {
 /** `html` as nodes of which none can run, submit, restyle or load from elsewhere. */
 export function sanitise(html: string): DocumentFragment {
   return purifier.sanitize(html, CONFIG);
+}
+
+/** What drawings are made of; their labels may be HTML, of which only words and breaks pass. */
+const DRAWING = {
+  USE_PROFILES: { svg: true, svgFilters: true },
+  ADD_TAGS: ['foreignobject', 'div', 'span', 'p', 'br', 'b', 'strong', 'em', 'i'],
+  ADD_ATTR: ['dominant-baseline', 'xmlns'],
+  FORBID_TAGS: ['a', 'animate', 'animatemotion', 'animatetransform', 'set'],
+  HTML_INTEGRATION_POINTS: { foreignobject: true },
+  ALLOW_DATA_ATTR: false,
+  RETURN_DOM_FRAGMENT: true,
+} satisfies Config;
+
+const drawingPurifier = createDOMPurify(window);
+
+drawingPurifier.addHook('uponSanitizeElement', (node, { tagName }) => {
+  if (tagName === 'style' && stylesReachOut(node.textContent ?? '')) node.textContent = '';
+});
+
+drawingPurifier.addHook('uponSanitizeAttribute', (_node, data) => {
+  const { attrName, attrValue } = data;
+  if (/^(?:xlink:)?href$|^src$/.test(attrName)) data.keepAttr = attrValue.startsWith('#');
+  else if (stylesReachOut(attrValue)) data.keepAttr = false;
+});
+
+/** A drawing as nodes of which none can run, lead away or load anything. */
+export function sanitiseDrawing(svg: string): DocumentFragment {
+  return drawingPurifier.sanitize(svg, DRAWING);
 }

@@ -1,6 +1,7 @@
 /** Typesets formulas with KaTeX, which is loaded when the first one is seen. */
 
 import type Katex from 'katex';
+import { put } from './put';
 import stylesheet from 'katex/dist/katex.min.css?url';
 
 type Engine = typeof Katex;
@@ -43,7 +44,7 @@ function render(katex: Engine, tex: string, displayMode: boolean): string | unde
 /** Puts the typeset formula into `element`; invalid TeX leaves what is there as it is. */
 function fill(katex: Engine, element: HTMLElement, tex: string, display: boolean): void {
   const html = render(katex, tex, display);
-  if (html !== undefined) element.innerHTML = html;
+  if (html !== undefined) put(element, html);
 }
 
 /** Typesets every formula below `root`, at once when KaTeX is here, else as soon as it is. */
