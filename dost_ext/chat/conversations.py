@@ -272,7 +272,7 @@ async def _demand_folder(
     connection: AsyncConnection, principal: Principal, folder_id: UUID | None
 ) -> None:
     if folder_id is not None:
-        await folder_store.get_folder(connection, principal.user_id, folder_id)
+        await folder_store.get_folder(connection, principal.user_id, folder_id, lock="to keep")
 
 
 def _filters_of(query: schemas.ListConversations) -> store.Filters:

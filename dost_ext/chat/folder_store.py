@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, literal, select, text, update
@@ -43,9 +43,21 @@ async def list_folders(connection: AsyncConnection, owner_id: UUID) -> Sequence[
     return (await connection.execute(query.order_by(folders.c.name, folders.c.id))).all()
 
 
-async def get_folder(connection: AsyncConnection, owner_id: UUID, folder_id: UUID) -> Record:
-    """A folder. Raises `NotFound` when it is absent or another's."""
+async def get_folder(
+    connection: AsyncConnection,
+    owner_id: UUID,
+    folder_id: UUID,
+    *,
+    lock: Literal["to keep", "to remove"] | None = None,
+) -> Record:
+    """A folder. Raises `NotFound` when it is absent or another's.
+
+    One that is locked to keep cannot be removed meanwhile, so that something may be put in it.
+    """
     query = select(folders).where(folders.c.id == folder_id, folders.c.owner_id == owner_id)
+    if lock is not None:
+        keep = lock == "to keep"
+        query = query.with_for_update(read=keep, key_share=keep)
     row: Record | None = (await connection.execute(query)).one_or_none()
     if row is None:
         raise NotFound("There is no such folder.")

@@ -78,7 +78,9 @@ class FolderService:
         """Dissolve a folder: its chats and folders move to where it was. Nothing else is lost."""
         async with self._database.begin() as connection:
             await folder_store.lock_folders(connection, principal.user_id)
-            row = await folder_store.get_folder(connection, principal.user_id, folder_id)
+            row = await folder_store.get_folder(
+                connection, principal.user_id, folder_id, lock="to remove"
+            )
             await folder_store.dissolve_folder(connection, row)
             gone = {"id": str(folder_id), "deleted": True}
             await tell(connection, principal.user_id, "folder", gone)

@@ -97,3 +97,33 @@ def test_a_name_is_registered_once_by_many_at_once(anonymous: Client) -> None:
     body = {"username": "wanted-by-many", "password": "correct horse battery"}
     found = at_once(lambda _: anonymous.post("auth/register", json=body))
     assert statuses(found) == {201: 1, 409: AT_ONCE - 1}
+
+
+def test_what_is_filed_while_its_folder_goes_is_kept(user: Client) -> None:
+    for _ in range(5):
+        folder = user.ok("POST", "folders", json={"name": "Brief"})["id"]
+        ids = [user.make_conversation()["id"] for _ in range(AT_ONCE)]
+
+        def act(n: int, folder: str = folder, ids: list[str] = ids) -> httpx.Response:
+            if n == 3:
+                return user.delete(f"folders/{folder}")
+            return user.patch(f"conversations/{ids[n]}", json={"folder_id": folder})
+
+        assert set(statuses(at_once(act))) <= {200, 204, 404}
+        left = [user.ok("GET", f"conversations/{id_}")["folder_id"] for id_ in ids]
+        assert left == [None] * AT_ONCE
+    assert user.ok("GET", "folders")["items"] == []
+
+
+def test_folders_that_are_moved_into_each_other_make_no_circle(user: Client) -> None:
+    for _ in range(5):
+        a, b = (user.ok("POST", "folders", json={"name": n})["id"] for n in "ab")
+        moves = [(a, b), (b, a)]
+        found = at_once(
+            lambda n, moves=moves: user.patch(
+                f"folders/{moves[n % 2][0]}", json={"parent_id": moves[n % 2][1]}
+            )
+        )
+        assert set(statuses(found)) <= {200, 409}
+        parents = {f["id"]: f["parent_id"] for f in user.ok("GET", "folders")["items"]}
+        assert None in (parents[a], parents[b])
