@@ -168,4 +168,11 @@ DIAGRAMS = [
     diagram("<img src=x onerror=alarm=1>"),
 ]
 
-HOSTILE = [*HTML, *NAMESPACES, *FORMULAS, *CODE, *FOOTNOTES, *LINKS, *DIAGRAMS]
+MARKUP = {
+    "html": HTML,
+    "namespaces": NAMESPACES,
+    "formulas": FORMULAS,
+    "code": CODE,
+    "footnotes": FOOTNOTES,
+    "links": LINKS,
+}

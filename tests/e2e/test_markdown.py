@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.hostile import DIAGRAMS, HOSTILE
+from tests.e2e.hostile import DIAGRAMS, MARKUP
 from tests.e2e.markdown_page import show
 
 FORBIDDEN = (
@@ -14,6 +14,10 @@ FORBIDDEN = (
 )
 # Styles come with drawings only, and those are checked.
 STYLED = "style:not(svg style), [style*='position:fixed'], [style*='url(']:not(svg *)"
+
+
+# The page is built once for all of them.
+pytestmark = pytest.mark.xdist_group("markdown page")
 
 
 @pytest.fixture
@@ -29,13 +33,16 @@ def click_everything(page: Page) -> None:
     )
 
 
-@pytest.mark.parametrize("text", [text for text in HOSTILE if text not in DIAGRAMS])
-def test_hostile_markup_neither_runs_nor_asks(page: Page, text: str) -> None:
-    show(page, text)
-    click_everything(page)
-    page.evaluate("text => markdownPage.begin(text)", text)
-    click_everything(page)
-    expect(page.locator("#page").locator(f"{FORBIDDEN}, {STYLED}")).to_have_count(0)
+@pytest.mark.parametrize("kind", MARKUP)
+def test_hostile_markup_neither_runs_nor_asks(page: Page, kind: str) -> None:
+    for text in MARKUP[kind]:
+        show(page, text)
+        click_everything(page)
+        page.evaluate("text => markdownPage.begin(text)", text)
+        page.evaluate("markdownPage.idle(3)")
+        click_everything(page)
+        assert page.locator("#page").locator(f"{FORBIDDEN}, {STYLED}").count() == 0, text
+        assert page.evaluate("window.alarm") == 0, text
 
 
 @pytest.mark.parametrize("text", DIAGRAMS)

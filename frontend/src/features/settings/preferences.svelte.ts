@@ -2,11 +2,18 @@ import { createContext } from 'svelte';
 import type { Api } from '$lib/api/api';
 import type { Settings } from '$lib/api/types';
 
+/** What Enter does has to be known before the server says so: people type at once. */
+const ENTER = 'dost.enter';
+
 /** The user's settings; changes show at once and are saved behind. */
 export class Preferences {
   /** Whether `values` are the user's, or were asked for in vain. */
   settled = $state(false);
-  values = $state<Settings>({ theme: 'system', default_model: null, send_on_enter: true });
+  values = $state<Settings>({
+    theme: 'system',
+    default_model: null,
+    send_on_enter: localStorage.getItem(ENTER) !== 'line',
+  });
 
   constructor(
     private readonly api: Api,
@@ -35,6 +42,7 @@ export class Preferences {
 
   #show(settings: Settings): void {
     this.values = settings;
+    localStorage.setItem(ENTER, settings.send_on_enter ? 'send' : 'line');
     this.showTheme(settings.theme);
   }
 }
