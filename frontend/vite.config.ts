@@ -39,5 +39,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.spec.ts'],
+    // A busy machine is no fault of what is tested; what hangs fails all the same.
+    testTimeout: 60_000,
   },
 });
