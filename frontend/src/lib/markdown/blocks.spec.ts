@@ -182,8 +182,8 @@ describe('hostile text', () => {
   ])(
     '%s is read in bounded time',
     (_name, text) => {
-      expect(bounded(text)).toBeLessThan(10_000);
+      expect(bounded(text)).toBeLessThan(30_000);
     },
-    20_000,
+    60_000,
   );
 });
