@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=100)
     parser.add_argument("--rate", type=float, default=50.0, help="tokens a second")
     options = parser.parse_args()
-    app = web.Application()
+    app = web.Application(client_max_size=2**26)
     app["tokens"], app["rate"] = options.tokens, options.rate
     app.add_routes([web.post("/v1/chat/completions", complete), web.get("/v1/models", models)])
     web.run_app(app, host="127.0.0.1", port=options.port, backlog=1024, print=None)

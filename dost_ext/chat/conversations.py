@@ -165,6 +165,21 @@ class ConversationService:
         items = [self._writers.overlay(message_of(m)) for m in tree.parents_first(found)]
         return schemas.Messages(items=items, current_leaf_id=row.current_leaf_id)
 
+    async def last_messages(
+        self, principal: Principal, conversation_id: UUID, last: int
+    ) -> schemas.Messages:
+        """The end of the branch shown: enough to begin to read in a long conversation."""
+        async with self._database.begin() as connection:
+            row = await store.get_conversation(connection, principal.user_id, conversation_id)
+            leaf = row.current_leaf_id
+            many = await store.count_messages(connection, conversation_id)
+            found = (
+                await store.path_to(connection, conversation_id, leaf, last=last) if leaf else []
+            )
+        items = [self._writers.overlay(message_of(m)) for m in found]
+        partial = many > len(items)
+        return schemas.Messages(items=items, current_leaf_id=leaf, partial=partial)
+
     async def add_message(
         self, principal: Principal, conversation_id: UUID, wanted: schemas.AddMessage
     ) -> schemas.Message:

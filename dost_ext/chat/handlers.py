@@ -92,10 +92,13 @@ class ConversationHandler(KeepingHandler):
 class MessagesHandler(KeepingHandler):
     """The messages of one conversation."""
 
-    @operation("conversations:read", returns=schemas.Messages)
-    async def get(self, conversation_id: str) -> schemas.Messages:
-        """The whole tree of messages, parents before children."""
-        return await self.conversations.messages(self.user, parse_id(conversation_id))
+    @operation("conversations:read", query=schemas.ListMessages, returns=schemas.Messages)
+    async def get(self, conversation_id: str, query: schemas.ListMessages) -> schemas.Messages:
+        """The whole tree of messages, parents before children; or the end of its branch."""
+        id = parse_id(conversation_id)
+        if query.last is None:
+            return await self.conversations.messages(self.user, id)
+        return await self.conversations.last_messages(self.user, id, query.last)
 
     @operation("conversations:write", body=schemas.AddMessage, returns=schemas.Message, status=201)
     async def post(self, conversation_id: str, body: schemas.AddMessage) -> schemas.Message:

@@ -164,11 +164,20 @@ class Message(Response):
     created_at: datetime
 
 
+class ListMessages(Query):
+    """How much of the tree."""
+
+    last: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Only so many messages, at the end of the branch shown"
+    )
+
+
 class Messages(Response):
-    """The whole tree, parents before children."""
+    """The tree, parents before children."""
 
     items: list[Message]
     current_leaf_id: UUID | None
+    partial: bool = Field(default=False, description="The tree holds more than these")
 
 
 class AddMessage(Request):

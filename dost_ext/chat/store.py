@@ -184,6 +184,12 @@ async def list_messages(connection: AsyncConnection, conversation_id: UUID) -> S
     return (await connection.execute(query)).all()
 
 
+async def count_messages(connection: AsyncConnection, conversation_id: UUID) -> int:
+    """How many messages a conversation holds."""
+    query = select(func.count()).where(messages.c.conversation_id == conversation_id)
+    return (await connection.execute(query.select_from(messages))).scalar_one()
+
+
 async def parents_of(connection: AsyncConnection, conversation_id: UUID) -> dict[UUID, UUID | None]:
     """The shape of a conversation's tree: each message's parent."""
     query = select(messages.c.id, messages.c.parent_id).where(
@@ -193,20 +199,24 @@ async def parents_of(connection: AsyncConnection, conversation_id: UUID) -> dict
 
 
 async def path_to(
-    connection: AsyncConnection, conversation_id: UUID, leaf: UUID
+    connection: AsyncConnection, conversation_id: UUID, leaf: UUID, *, last: int | None = None
 ) -> Sequence[Record]:
-    """The messages from the top of the tree down to `leaf`."""
+    """The messages from the top of the tree down to `leaf`, or the `last` of them."""
     m = messages.c
-    anchor = select(*MESSAGE, literal(0).label("height")).where(
-        m.conversation_id == conversation_id, m.id == leaf
+    # The walk carries no texts: a long conversation's would go through the disk.
+    path = (
+        select(m.id, m.parent_id, literal(0).label("height"))
+        .where(m.conversation_id == conversation_id, m.id == leaf)
+        .cte("path", recursive=True)
     )
-    path = anchor.cte("path", recursive=True)
-    path = path.union_all(
-        select(*MESSAGE, path.c.height + 1).join(
-            path, (m.id == path.c.parent_id) & (m.conversation_id == conversation_id)
-        )
+    parents = select(m.id, m.parent_id, path.c.height + 1).join(
+        path, (m.id == path.c.parent_id) & (m.conversation_id == conversation_id)
     )
-    return (await connection.execute(select(path).order_by(path.c.height.desc()))).all()
+    if last is not None:
+        parents = parents.where(path.c.height + 1 < last)
+    path = path.union_all(parents)
+    query = select(*MESSAGE).join(path, path.c.id == m.id).order_by(path.c.height.desc())
+    return (await connection.execute(query)).all()
 
 
 async def add_message(connection: AsyncConnection, **values: Any) -> Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
+from tests.api.conftest import SignUp
 from tests.support.client import Client
 
 DEPTH = 3000
@@ -40,6 +41,34 @@ def test_parents_come_before_children(user: Client) -> None:
     assert set(places) == {a, b, other, below_a, below_b}
     for id, message in messages["by_id"].items():
         assert message["parent_id"] is None or places[message["parent_id"]] < places[id]
+
+
+def test_a_reader_can_begin_with_the_end_of_the_branch_shown(user: Client) -> None:
+    conversation = user.make_conversation()["id"]
+    a, b, c, d = chain(user, conversation, *"abcd")
+    path = f"conversations/{conversation}/messages"
+    end = user.ok("GET", f"{path}?last=2")
+    assert ([m["id"] for m in end["items"]], end["partial"]) == ([c, d], True)
+    user.ok("PATCH", f"conversations/{conversation}", json={"current_leaf_id": b})
+    end = user.ok("GET", f"{path}?last=9")
+    assert ([m["id"] for m in end["items"]], end["current_leaf_id"]) == ([a, b], b)
+    assert end["partial"]
+
+
+def test_the_end_of_a_short_conversation_is_the_whole_of_it(user: Client) -> None:
+    conversation = user.make_conversation()["id"]
+    path = f"conversations/{conversation}/messages"
+    nothing = {"items": [], "current_leaf_id": None, "partial": False}
+    assert user.ok("GET", f"{path}?last=2") == nothing
+    chain(user, conversation, "a", "b")
+    assert user.ok("GET", f"{path}?last=2") == user.ok("GET", path)
+
+
+def test_the_end_of_a_conversation_is_its_owners(user: Client, sign_up: SignUp) -> None:
+    conversation = user.make_conversation()["id"]
+    path = f"conversations/{conversation}/messages"
+    assert sign_up().get(f"{path}?last=2").status_code == 404
+    assert user.get(f"{path}?last=0").status_code == 422
 
 
 def test_any_role_can_be_edited_in_place(user: Client) -> None:

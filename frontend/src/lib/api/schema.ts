@@ -432,7 +432,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The whole tree of messages, parents before children.
+         * The whole tree of messages, parents before children; or the end of its branch.
          * @description Scope: `conversations:read` (Read one's own conversations).
          */
         get: operations["get_conversations_id_messages"];
@@ -1519,13 +1519,19 @@ export interface components {
         };
         /**
          * Messages
-         * @description The whole tree, parents before children.
+         * @description The tree, parents before children.
          */
         Messages: {
             /** Items */
             items: components["schemas"]["Message"][];
             /** Current Leaf Id */
             current_leaf_id: string | null;
+            /**
+             * Partial
+             * @description The tree holds more than these
+             * @default false
+             */
+            partial?: boolean;
         };
         /**
          * Model
@@ -3095,7 +3101,9 @@ export interface operations {
     };
     get_conversations_id_messages: {
         parameters: {
-            query?: never;
+            query?: {
+                last?: number | null;
+            };
             header?: never;
             path: {
                 id: string;
