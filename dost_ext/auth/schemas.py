@@ -167,7 +167,7 @@ class SaveSettings(Request):
     text_size: TextSize = 16
     density: Density = "comfortable"
     message_width: MessageWidth = "normal"
-    background_dim: Dim = 40
+    background_dim: Dim = 20
     background_blur: Blur = 0
 
 
@@ -182,7 +182,7 @@ class Settings(Response):
     text_size: TextSize = 16
     density: Density = "comfortable"
     message_width: MessageWidth = "normal"
-    background_dim: Dim = 40
+    background_dim: Dim = 20
     background_blur: Blur = 0
     background: str | None = Field(
         default=None, description="The version of the picture behind the page, if there is one"

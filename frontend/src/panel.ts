@@ -34,7 +34,8 @@ export function mountPanel(root: ShadowRoot | HTMLElement, panel: PanelHost): ()
       xsrf_cookie: '_xsrf',
     },
     location: memoryLocation(),
-    showTheme: () => undefined,
+    showLook: () => undefined,
+    hidePicture: () => undefined,
   };
   const app = mount(App, { target: shadow, props: { host } });
   return () => {

@@ -18,7 +18,7 @@ DEFAULTS = {
     "text_size": 16,
     "density": "comfortable",
     "message_width": "normal",
-    "background_dim": 40,
+    "background_dim": 20,
     "background_blur": 0,
     "background": None,
 }
