@@ -20,14 +20,18 @@ export const PLAIN: Ground = { light: '#eeebe4', dark: '#2e2c28' };
 /** What a picture may make of the page: `backdrop.ts` keeps it on this side of these. */
 export const PICTURED: Ground = { light: '#c6c3bc', dark: '#4f4d48' };
 
+/** The accent of `tokens.css`: two colours, each at its best. */
+export const STANDARD = { light: '#0b6e69', dark: '#6fcdc2' };
+
 const WHITE: Rgb = [1, 1, 1];
 const STEP = 0.01;
 
-/** The values of the custom properties that `accent` ("#rrggbb") stands behind, on `ground`. */
-export function accentColours(accent: string, ground: Ground): Record<string, string> {
-  const colour = toOklch(parse(accent));
-  const light = shades(colour, 'light', parse(ground.light));
-  const dark = shades(colour, 'dark', parse(ground.dark));
+/** The custom properties for `accent` ("#rrggbb", or null for the standard one) on `ground`. */
+export function accentColours(accent: string | null, ground: Ground): Record<string, string> {
+  const shadesOf = (scheme: 'light' | 'dark') =>
+    shades(toOklch(parse(accent ?? STANDARD[scheme])), scheme, parse(ground[scheme]));
+  const light = shadesOf('light');
+  const dark = shadesOf('dark');
   const names = Object.keys(light) as (keyof typeof light)[];
   return Object.fromEntries(
     names.map((name) => [`--${name}`, `light-dark(${format(light[name])}, ${format(dark[name])})`]),

@@ -73,5 +73,5 @@ describe('on the worst of what a picture may make of the page', () => {
 
 it('the pages are those of the tokens', () => {
   expect(pair('--bg-sunken')[0]).toEqual(parse(PAGE.light));
-  expect(pair('--bg')[1]).toEqual(parse(PAGE.dark));
+  expect(pair('--bg-plain')[1]).toEqual(parse(PAGE.dark));
 });

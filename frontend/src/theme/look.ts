@@ -24,15 +24,14 @@ const MEASURES: Record<Settings['message_width'], number> = {
   wide: 54,
   full: 400,
 };
-/** The accent of `tokens.css`, which a picture changes as it does any other. */
-export const STANDARD_ACCENT = '#0b6e69';
 
 export function lookOf(settings: Settings, backdrop: Backdrop | null): Look {
-  const accent = settings.accent ?? (backdrop && STANDARD_ACCENT);
+  // Without a picture the standard accent is that of `tokens.css`.
+  const isAccented = settings.accent !== null || backdrop !== null;
   const properties = {
     '--text-size': `${settings.text_size}px`,
     '--measure': `calc(var(--text-size) * ${MEASURES[settings.message_width]})`,
-    ...(accent && accentColours(accent, backdrop ? PICTURED : PLAIN)),
+    ...(isAccented && accentColours(settings.accent, backdrop ? PICTURED : PLAIN)),
     ...(backdrop && backdropProperties(settings, backdrop)),
   };
   return {
