@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dost_ext.admin import handlers as admin_handlers
+from dost_ext.auth import background_handlers
 from dost_ext.auth import handlers as auth_handlers
+from dost_ext.auth.backgrounds import BackgroundService
 from dost_ext.auth.passwords import Passwords
 from dost_ext.auth.service import AccountService
 from dost_ext.auth.sessions import SessionService
@@ -79,6 +81,7 @@ class Services:
         self.accounts = AccountService(
             self.database, self.sessions, self.passwords, self.settings, clock
         )
+        self.backgrounds = BackgroundService(self.database)
         self.models = ModelService(
             self.database,
             self.notifications,
@@ -105,6 +108,7 @@ class Services:
         """Every route of the API."""
         return [
             *auth_handlers.routes(self.accounts, self.sessions),
+            *background_handlers.routes(self.backgrounds),
             *notebook_handlers.routes(self.exports, self.imports),
             *sharing_handlers.routes(self.sharing),
             *chat_handlers.routes(self.conversations, self.runs, self.feed),

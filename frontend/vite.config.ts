@@ -7,6 +7,9 @@ import { themeBoot } from './build/theme-boot.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const BASE =
+  /node_modules\/(svelte|clsx|esm-env)\/|lucide\/svelte\/dist\/Icon|src\/lib\/(api|i18n\/(?!tr\.)|router|sse|ui)|src\/theme\/(accent|colour|look)/;
+
 export default defineConfig({
   base: './',
   plugins: [
@@ -34,6 +37,8 @@ export default defineConfig({
     rolldownOptions: {
       input: { page: here('index.html'), panel: here('src/panel.ts') },
       preserveEntrySignatures: 'exports-only',
+      // What the first load needs anyway is one file, not a dozen that parts loaded later share.
+      output: { codeSplitting: { groups: [{ name: 'base', test: BASE }] } },
     },
   },
   test: {

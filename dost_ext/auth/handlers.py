@@ -164,8 +164,15 @@ class SettingsHandler(AuthHandler):
     @operation("account", body=schemas.SaveSettings, returns=schemas.Settings)
     async def put(self, body: schemas.SaveSettings) -> schemas.Settings:
         """Replace one's own settings."""
-        await self.accounts.save_settings(self.user, body.model_dump())
-        return schemas.Settings.model_validate(body.model_dump())
+        saved = await self.accounts.save_settings(self.user, body.model_dump())
+        return schemas.Settings.model_validate(saved)
+
+    @operation("account", body=schemas.SaveSettings, returns=schemas.Settings)
+    async def patch(self, body: schemas.SaveSettings) -> schemas.Settings:
+        """Change some of one's own settings; the others stay."""
+        changes = body.model_dump(exclude_unset=True)
+        saved = await self.accounts.save_settings(self.user, changes, whole=False)
+        return schemas.Settings.model_validate(saved)
 
 
 def routes(accounts: AccountService, sessions: SessionService) -> list[Route]:

@@ -147,14 +147,28 @@ class ApiKeys(Response):
 
 
 Theme = Literal["light", "dark", "oled", "system"]
+Language = Literal["system", "en", "tr"]
+Density = Literal["comfortable", "compact"]
+MessageWidth = Literal["narrow", "normal", "wide", "full"]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+TextSize = Annotated[int, Field(ge=14, le=20, description="Of messages, in pixels")]
+Dim = Annotated[int, Field(ge=0, le=100, description="Beyond what the text needs, in per cent")]
+Blur = Annotated[int, Field(ge=0, le=40, description="In pixels")]
 
 
 class SaveSettings(Request):
-    """A user's settings, whole."""
+    """A user's settings; what is left out is the default, or as it was in a PATCH."""
 
     theme: Theme = "system"
     default_model: Annotated[str, Field(max_length=300)] | None = None
     send_on_enter: bool = True
+    language: Language = "system"
+    accent: Colour | None = None
+    text_size: TextSize = 16
+    density: Density = "comfortable"
+    message_width: MessageWidth = "normal"
+    background_dim: Dim = 20
+    background_blur: Blur = 0
 
 
 class Settings(Response):
@@ -163,3 +177,19 @@ class Settings(Response):
     theme: Theme = "system"
     default_model: str | None = None
     send_on_enter: bool = True
+    language: Language = "system"
+    accent: Colour | None = None
+    text_size: TextSize = 16
+    density: Density = "comfortable"
+    message_width: MessageWidth = "normal"
+    background_dim: Dim = 20
+    background_blur: Blur = 0
+    background: str | None = Field(
+        default=None, description="The version of the picture behind the page, if there is one"
+    )
+
+
+class Background(Response):
+    """The picture behind a user's page."""
+
+    version: str

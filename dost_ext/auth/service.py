@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.auth import schemas, store
+from dost_ext.auth import background_store, schemas, store
 from dost_ext.auth.attempts import Attempts
 from dost_ext.auth.passwords import Passwords
 from dost_ext.auth.sessions import SessionService, SignedInTokens
@@ -224,15 +224,25 @@ class AccountService:
         self._sessions.forget_user(user_id)
 
     async def settings(self, principal: Principal) -> dict[str, Any]:
-        """The caller's own settings, as stored."""
+        """The caller's own settings, as stored, and which picture is behind the page."""
         async with self._database.begin() as connection:
-            row = await store.user_by_id(connection, principal.user_id)
-        return dict(row.settings) if row is not None else {}
+            return await self._settings_of(connection, principal)
 
-    async def save_settings(self, principal: Principal, settings: dict[str, Any]) -> None:
-        """Replace the caller's own settings."""
+    async def save_settings(
+        self, principal: Principal, settings: dict[str, Any], *, whole: bool = True
+    ) -> dict[str, Any]:
+        """Replace the caller's own settings, or else only those given. The settings after it."""
         async with self._database.begin() as connection:
-            await store.update_user(connection, principal.user_id, settings=settings)
+            await store.save_settings(connection, principal.user_id, settings, whole=whole)
+            await publish(connection, "user_settings", str(principal.user_id))
+            return await self._settings_of(connection, principal)
+
+    async def _settings_of(
+        self, connection: AsyncConnection, principal: Principal
+    ) -> dict[str, Any]:
+        row = await store.user_by_id(connection, principal.user_id)
+        picture = await background_store.version(connection, principal.user_id)
+        return {**(row.settings if row is not None else {}), "background": picture}
 
     async def local_owner(self) -> Principal:
         """The one account of a server where Jupyter signs people in; made when absent."""

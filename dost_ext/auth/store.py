@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import cast, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -60,6 +61,15 @@ async def update_user(connection: AsyncConnection, user_id: UUID, **values: Any)
     query = update(users).where(users.c.id == user_id).values(**values).returning(users)
     row: Record | None = (await connection.execute(query)).one_or_none()
     return row
+
+
+async def save_settings(
+    connection: AsyncConnection, user_id: UUID, settings: dict[str, Any], *, whole: bool
+) -> None:
+    """Replace an account's settings, or else only those given."""
+    given = cast(settings, JSONB)
+    value = given if whole else users.c.settings.op("||")(given)
+    await connection.execute(update(users).where(users.c.id == user_id).values(settings=value))
 
 
 async def delete_user(connection: AsyncConnection, user_id: UUID) -> bool:

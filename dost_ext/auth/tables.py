@@ -47,6 +47,16 @@ sessions = Table(
     Column("ip", Text, nullable=False, server_default=""),
 )
 
+backgrounds = Table(
+    "backgrounds",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    # Of the content: a changed picture has another address.
+    Column("version", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 api_keys = Table(
     "api_keys",
     metadata,

@@ -32,6 +32,7 @@ class Feed:
     def __init__(self, notifications: Notifications) -> None:
         self._readers: dict[str, set[asyncio.Queue[bytes]]] = {}
         notifications.on("feed", self._heard)
+        notifications.on("user_settings", lambda user: self._heard([user, "settings", {}]))
         notifications.on("reconnected", self._missed)
 
     async def follow(self, user_id: UUID) -> AsyncGenerator[bytes, None]:

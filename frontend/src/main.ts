@@ -2,13 +2,19 @@ import { mount } from 'svelte';
 import App from './app/App.svelte';
 import type { Host } from './app/host';
 import { readConfig } from './lib/api/config';
+import { rememberedChoice, speak } from './lib/i18n';
 import { pageLocation } from './lib/router/router.svelte';
-import { showTheme } from './theme/theme';
+import { PageLook } from './theme/page-look';
 
 const target = document.getElementById('dost');
 if (!target) throw new Error('The page has no place for dost.');
 
 const config = readConfig(document);
-const host: Host = { kind: 'page', config, location: pageLocation(config.base_url), showTheme };
+const { show: showLook, hidePicture } = new PageLook(config.base_url);
+const location = pageLocation(config.base_url);
+const host: Host = { kind: 'page', config, location, showLook, hidePicture };
 
-mount(App, { target, props: { host } });
+// Nothing is shown before its language is here; where it cannot be had, English is.
+void speak(rememberedChoice())
+  .catch(() => undefined)
+  .then(() => mount(App, { target, props: { host } }));

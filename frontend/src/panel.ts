@@ -1,6 +1,7 @@
 import { mount, unmount } from 'svelte';
 import App from './app/App.svelte';
 import type { Host } from './app/host';
+import { rememberedChoice, speak } from './lib/i18n';
 import { memoryLocation } from './lib/router/router.svelte';
 import { adopt } from './theme/adopt';
 import styles from './theme/app.css?inline';
@@ -34,8 +35,10 @@ export function mountPanel(root: ShadowRoot | HTMLElement, panel: PanelHost): ()
       xsrf_cookie: '_xsrf',
     },
     location: memoryLocation(),
-    showTheme: () => undefined,
+    showLook: () => undefined,
+    hidePicture: () => undefined,
   };
+  speak(rememberedChoice()).catch(() => undefined);
   const app = mount(App, { target: shadow, props: { host } });
   return () => {
     forget();

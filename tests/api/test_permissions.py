@@ -12,7 +12,7 @@ import pytest
 from dost_ext.core.scopes import PUBLIC, ROLES, SCOPES
 from tests.api.conftest import SignUp
 from tests.support.client import Client
-from tests.support.declared import Declared, all_operations, sending
+from tests.support.declared import PICTURE, Declared, all_operations, sending
 from tests.support.dost_server import DostServer
 
 OPERATIONS = all_operations()
@@ -24,6 +24,7 @@ OWNED = {
     "folders": "folder",
     "auth/sessions": "session",
     "auth/api-keys": "key",
+    "settings/background": "background",
 }
 SHARED = {"admin/users": "somebody", "providers": "provider", "shared": "token"}
 _unique = count(1)
@@ -48,6 +49,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
         phone.ok("POST", "auth/login", json=login)
         devices = phone.ok("GET", "auth/sessions")["items"]
     share = owner.ok("POST", f"conversations/{answer.conversation_id}/share")
+    picture = owner.ok("PUT", "settings/background", files={"file": ("x.gif", PICTURE)})
     provider = {"name": f"p{next(_unique)}", "kind": "openai", "base_url": "http://127.0.0.1:9"}
     with ExitStack() as stack:
         anonymous = stack.enter_context(Client(server.api))
@@ -65,6 +67,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
                 "run": answer.run["run_id"],
                 "folder": owner.ok("POST", "folders", json={"name": "folder"})["id"],
                 "key": key,
+                "background": picture["version"],
                 "session": next(d["id"] for d in devices if d["current"]),
                 "somebody": sign_up().ok("GET", "auth/me")["id"],
                 "provider": admin.ok("POST", "providers", json=provider)["id"],

@@ -62,6 +62,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST auth/password": {"current_password": PASSWORD, "new_password": PASSWORD},
     "POST auth/api-keys": {"name": "key"},
     "PUT settings": {"theme": "dark", "default_model": None, "send_on_enter": False},
+    "PATCH settings": {"accent": "#c2185b", "text_size": 18},
     "POST conversations": {"title": "Plans"},
     "POST conversations/batch": {
         "ids": ["01890000-0000-7000-8000-000000000000"],
@@ -86,8 +87,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 
 
+# One grey pixel, as a GIF.
+PICTURE = b"GIF89a\x01\0\x01\0\x80\0\0\x80\x80\x80\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;"
+
 # A file that each upload accepts.
 FILES: dict[str, bytes] = {
+    "PUT settings/background": PICTURE,
     "POST conversations/import": b'[{"title": "x", "mapping": {"a": {"children": []}}}]',
 }
 

@@ -1,4 +1,5 @@
 import type { DostConfig } from '$lib/api/config';
+import type { Settings } from '$lib/api/types';
 import type { Location } from '$lib/router/router.svelte';
 
 /** What differs between the page and a panel in JupyterLab. */
@@ -6,6 +7,8 @@ export interface Host {
   kind: 'page' | 'panel';
   config: DostConfig;
   location: Location;
-  /** Shows a theme of the user's settings; a panel has JupyterLab's instead. */
-  showTheme(theme: 'light' | 'dark' | 'oled' | 'system'): void;
+  /** Looks as the user's settings say; a panel looks as JupyterLab does. */
+  showLook(settings: Settings): void;
+  /** Whose picture is behind the page has gone; the rest of the look stays. */
+  hidePicture(): void;
 }

@@ -25,7 +25,7 @@ export function provideServices(host: Host) {
     firstRun: config.first_run,
     signedIn: config.signed_in,
   });
-  const preferences = new Preferences(api, host.showTheme);
+  const preferences = new Preferences(api, host.showLook);
   const models = new Models(api, () => preferences.values.default_model);
   const history = new History(api);
   const folders = new Folders(api, history);

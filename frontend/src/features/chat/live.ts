@@ -4,6 +4,7 @@ import { isPassing } from '$lib/api/errors';
 import type { Conversation } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 import type { Chats } from './chats.svelte';
+import type { Preferences } from '../settings/preferences.svelte';
 import type { Folders } from './folders.svelte';
 
 type ConversationChanged = Pick<Conversation, 'id'> & Partial<Conversation> & { deleted?: boolean };
@@ -25,20 +26,21 @@ export async function followChanges(
   api: Api,
   chats: Chats,
   folders: Folders,
+  preferences: Preferences,
   signal: AbortSignal,
   connected: (ok: boolean) => void,
   missed: boolean,
 ): Promise<void> {
   const opened = (): void => {
     connected(true);
-    if (missed) catchUp(chats, folders);
+    if (missed) catchUp(chats, folders, preferences);
     missed = true;
   };
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       for await (const event of api.events(signal, opened)) {
         attempt = 0;
-        apply(chats, folders, event);
+        apply(chats, folders, preferences, event);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -50,14 +52,22 @@ export async function followChanges(
 }
 
 /** Reads anew what may have changed while nobody listened. */
-function catchUp(chats: Chats, folders: Folders): void {
+function catchUp(chats: Chats, folders: Folders, preferences: Preferences): void {
   void chats.history.load();
   void folders.load();
+  preferences.load().catch(() => undefined);
   if (chats.current.id) chats.changed(chats.current.id);
 }
 
-function apply(chats: Chats, folders: Folders, { event, data }: ServerEvent): void {
+function apply(
+  chats: Chats,
+  folders: Folders,
+  preferences: Preferences,
+  { event, data }: ServerEvent,
+): void {
   if (event === 'folder') void folders.load();
+  // One that cannot be read now is read with the next change, or when the stream is back.
+  if (event === 'settings') preferences.load().catch(() => undefined);
   if (event === 'conversation') conversationChanged(chats, JSON.parse(data) as ConversationChanged);
   if (event === 'run') runChanged(chats, JSON.parse(data) as RunChanged);
 }

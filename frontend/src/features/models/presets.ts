@@ -1,7 +1,11 @@
+import { t, type MessageKey } from '$lib/i18n';
+
 export interface Preset {
   /** How the API calls this kind of provider; empty where the user says it. */
   kind: string;
+  /** A name of its own, or else `said` in the user's language. */
   label: string;
+  said?: MessageKey;
   /** What a local server's address is, unless its owner changed it. */
   baseUrl?: string;
   key: 'required' | 'optional' | 'none';
@@ -20,12 +24,18 @@ export const PRESETS: readonly Preset[] = [
   { kind: 'lmstudio', label: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1', key: 'none' },
   { kind: 'vllm', label: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1', key: 'optional' },
   { kind: 'llamacpp', label: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1', key: 'optional' },
-  { kind: 'openai', label: 'OpenAI-compatible', baseUrl: 'https://', key: 'optional' },
-  { kind: '', label: 'Other', key: 'optional' },
+  {
+    kind: 'openai',
+    label: 'openai-compatible',
+    said: 'provider.compatible',
+    baseUrl: 'https://',
+    key: 'optional',
+  },
+  { kind: '', label: 'other', said: 'provider.other', key: 'optional' },
 ];
 
 /** A provider's name for people: its preset's, or else the one its owner gave it. */
 export function labelOf(provider: string): string {
-  if (provider === 'builtin') return 'Built in';
+  if (provider === 'builtin') return t('provider.builtin');
   return PRESETS.find(({ kind }) => kind === provider)?.label ?? provider;
 }

@@ -1,3 +1,5 @@
+import { t } from '$lib/i18n';
+
 const BROWSERS: [RegExp, string][] = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -18,5 +20,5 @@ export function nameOfDevice(userAgent: string): string {
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
   if (!browser) return userAgent.split(' ')[0] ?? '';
-  return system ? `${browser} on ${system}` : browser;
+  return system ? t('devices.on', { browser, system }) : browser;
 }

@@ -168,8 +168,11 @@ export class Api {
 
   readonly settings = {
     get: () => this.client.request<Settings>('settings'),
-    put: (settings: Settings) =>
-      this.client.request<Settings>('settings', { method: 'PUT', body: settings }),
+    patch: (changes: Partial<Settings>) =>
+      this.client.request<Settings>('settings', { method: PATCH, body: changes }),
+    putBackground: (picture: File) =>
+      this.client.upload('settings/background', picture, () => undefined, 'PUT'),
+    removeBackground: () => this.client.request('settings/background', { method: DELETE }),
   };
 
   readonly admin = {

@@ -1,3 +1,4 @@
+import { t } from '../i18n';
 import type { Problem } from './types';
 
 /** The server answered, and the answer is a problem document. */
@@ -32,7 +33,7 @@ export async function errorFrom(response: Response): Promise<ApiError> {
     type: 'about:blank',
     title: response.statusText || 'Error',
     status: response.status,
-    detail: `The server answered with status ${response.status}.`,
+    detail: t('app.oddAnswer', { status: String(response.status) }),
     code: 'unknown',
   };
   const body: unknown = await response.json().catch(() => null);
@@ -55,5 +56,6 @@ export function isMissing(error: unknown): boolean {
 
 /** The sentence to show for whatever was thrown. */
 export function sentence(error: unknown): string {
+  if (error instanceof NetworkError) return t('app.noAnswer');
   return error instanceof Error ? error.message : String(error);
 }

@@ -237,6 +237,54 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change some of one's own settings; the others stay.
+         * @description Scope: `account` (See and manage one's own account, sessions and settings).
+         */
+        patch: operations["patch_settings"];
+        trace?: never;
+    };
+    "/settings/background": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a picture behind one's page: PNG, JPEG, GIF or WebP, whatever its name says.
+         * @description Scope: `account` (See and manage one's own account, sessions and settings).
+         */
+        put: operations["put_settings_background"];
+        post?: never;
+        /**
+         * Have no picture behind one's page.
+         * @description Scope: `account` (See and manage one's own account, sessions and settings).
+         */
+        delete: operations["delete_settings_background"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/background/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture behind one's page; the settings say its version.
+         * @description Scope: `account` (See and manage one's own account, sessions and settings).
+         */
+        get: operations["get_settings_background_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -943,6 +991,14 @@ export interface components {
         ApiKeys: {
             /** Items */
             items: components["schemas"]["ApiKey"][];
+        };
+        /**
+         * Background
+         * @description The picture behind a user's page.
+         */
+        Background: {
+            /** Version */
+            version: string;
         };
         /**
          * Capabilities
@@ -1758,7 +1814,7 @@ export interface components {
         };
         /**
          * SaveSettings
-         * @description A user's settings, whole.
+         * @description A user's settings; what is left out is the default, or as it was in a PATCH.
          */
         SaveSettings: {
             /**
@@ -1777,6 +1833,47 @@ export interface components {
              * @default true
              */
             send_on_enter?: boolean;
+            /**
+             * Language
+             * @default system
+             * @enum {string}
+             */
+            language?: "system" | "en" | "tr";
+            /**
+             * Accent
+             * @default null
+             */
+            accent?: string | null;
+            /**
+             * Text Size
+             * @description Of messages, in pixels
+             * @default 16
+             */
+            text_size?: number;
+            /**
+             * Density
+             * @default comfortable
+             * @enum {string}
+             */
+            density?: "comfortable" | "compact";
+            /**
+             * Message Width
+             * @default normal
+             * @enum {string}
+             */
+            message_width?: "narrow" | "normal" | "wide" | "full";
+            /**
+             * Background Dim
+             * @description Beyond what the text needs, in per cent
+             * @default 40
+             */
+            background_dim?: number;
+            /**
+             * Background Blur
+             * @description In pixels
+             * @default 0
+             */
+            background_blur?: number;
         };
         /**
          * SendMessage
@@ -1912,6 +2009,53 @@ export interface components {
              * @default true
              */
             send_on_enter?: boolean;
+            /**
+             * Language
+             * @default system
+             * @enum {string}
+             */
+            language?: "system" | "en" | "tr";
+            /**
+             * Accent
+             * @default null
+             */
+            accent?: string | null;
+            /**
+             * Text Size
+             * @description Of messages, in pixels
+             * @default 16
+             */
+            text_size?: number;
+            /**
+             * Density
+             * @default comfortable
+             * @enum {string}
+             */
+            density?: "comfortable" | "compact";
+            /**
+             * Message Width
+             * @default normal
+             * @enum {string}
+             */
+            message_width?: "narrow" | "normal" | "wide" | "full";
+            /**
+             * Background Dim
+             * @description Beyond what the text needs, in per cent
+             * @default 40
+             */
+            background_dim?: number;
+            /**
+             * Background Blur
+             * @description In pixels
+             * @default 0
+             */
+            background_blur?: number;
+            /**
+             * Background
+             * @description The version of the picture behind the page, if there is one
+             * @default null
+             */
+            background?: string | null;
         };
         /**
          * Share
@@ -2641,6 +2785,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveSettings"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_settings_background: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Background"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_settings_background: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_settings_background_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/gif": string;
+                    "image/webp": string;
                 };
             };
             /** @description What went wrong */

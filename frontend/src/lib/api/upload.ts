@@ -1,17 +1,18 @@
 import { NetworkError } from './errors';
 
-/** POSTs a file as a form. `fetch` cannot say how much of a body has gone; this can. */
+/** Sends a file as a form. `fetch` cannot say how much of a body has gone; this can. */
 export function upload(
   url: string,
   file: File,
   xsrf: string,
   sent: (part: number) => void,
+  method: 'POST' | 'PUT',
 ): Promise<Response> {
   const form = new FormData();
   form.set('file', file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', url);
+    request.open(method, url);
     request.setRequestHeader('X-XSRFToken', xsrf);
     request.responseType = 'blob';
     request.upload.onprogress = ({ loaded, total }) => sent(total ? loaded / total : 0);

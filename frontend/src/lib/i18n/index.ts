@@ -1,8 +1,2 @@
-import { en } from './en';
-
-export type MessageKey = keyof typeof en;
-
-/** The sentence for `key`, with `{name}` filled from `values`. */
-export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
-  return en[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
+export { counted, language, LANGUAGES, rememberedChoice, speak, t } from './language.svelte';
+export type { Catalogue, Language, LanguageChoice, MessageKey } from './language.svelte';

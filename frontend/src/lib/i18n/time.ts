@@ -1,4 +1,5 @@
-const LOCALE = 'en';
+import { language, type Language } from './language.svelte';
+
 const STEPS = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -7,12 +8,26 @@ const STEPS = [
   ['minute', 60],
 ] as const;
 
-const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
-const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' });
-const month = new Intl.DateTimeFormat(LOCALE, { month: 'long', year: 'numeric' });
+const made = new Map<Language, ReturnType<typeof makeFormats>>();
+
+function makeFormats(locale: Language) {
+  return {
+    relative: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
+    date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }),
+    month: new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' }),
+  };
+}
+
+/** The formats of the language that the page speaks; they are dear to make. */
+function formats(): ReturnType<typeof makeFormats> {
+  const known = made.get(language()) ?? makeFormats(language());
+  made.set(language(), known);
+  return known;
+}
 
 /** "3 hours ago", "yesterday", "now". */
 export function ago(time: string, now: Date): string {
+  const { relative } = formats();
   const seconds = (Date.parse(time) - now.getTime()) / 1000;
   const step = STEPS.find(([, length]) => Math.abs(seconds) >= length);
   return step
@@ -22,10 +37,10 @@ export function ago(time: string, now: Date): string {
 
 /** "23 Nov 2026", as the language writes it. */
 export function day(time: string): string {
-  return date.format(new Date(time));
+  return formats().date.format(new Date(time));
 }
 
 /** "November 2026". */
 export function monthName(year: number, index: number): string {
-  return month.format(new Date(year, index));
+  return formats().month.format(new Date(year, index));
 }

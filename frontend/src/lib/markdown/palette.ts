@@ -75,7 +75,7 @@ function lightness(colour: string): number {
 export function onThemeChange(element: Element, listener: () => void): () => void {
   const root = element.getRootNode();
   const observer = new MutationObserver(listener);
-  const options = { attributeFilter: ['data-theme', 'data-jp-theme-name'] };
+  const options = { attributeFilter: ['data-theme', 'style', 'data-jp-theme-name'] };
   observer.observe(document.documentElement, options);
   observer.observe(document.body, options);
   if (root instanceof ShadowRoot) observer.observe(root.host, options);

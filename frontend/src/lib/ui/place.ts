@@ -11,7 +11,8 @@ export function place(floating: HTMLElement, anchor: HTMLElement, align: 'start'
   const up = height > below && above > below;
   floating.style.maxHeight = `${Math.max(up ? above : below, 120)}px`;
   const shown = Math.min(height, up ? above : below);
-  const left = align === 'start' ? to.left : to.right - width;
+  const isRtl = getComputedStyle(anchor).direction === 'rtl';
+  const left = (align === 'start') === isRtl ? to.right - width : to.left;
   const rightmost = window.innerWidth - width - EDGE;
   floating.style.left = `${Math.max(EDGE, Math.min(left, rightmost))}px`;
   floating.style.top = `${up ? to.top - GAP - shown : to.bottom + GAP}px`;
