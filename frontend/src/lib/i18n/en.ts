@@ -212,7 +212,8 @@ export const en = {
   'again.model': 'With another model',
 
   'choice.label': 'Answers side by side',
-  'choice.hint': 'Pick the answer to go on with. The others stay as its versions.',
+  'choice.hint':
+    'Pick the answer to go on with; a new message goes on with the first. The others stay as versions.',
   'choice.pick': 'Go on with this one',
   'choice.stop': 'Stop {model}',
 
