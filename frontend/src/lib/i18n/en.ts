@@ -205,7 +205,7 @@ export const en = {
 
   'again.label': 'Answer differently',
   'again.hint': 'What should be different?',
-  'again.hint.placeholder': 'Or in your words: simpler, as a table…',
+  'again.hint.placeholder': 'Or in your own words',
   'again.hint.send': 'Answer again',
   'again.shorter': 'Shorter',
   'again.longer': 'More detailed',
@@ -215,7 +215,7 @@ export const en = {
   'choice.hint':
     'Pick the answer to go on with; a new message goes on with the first. The others stay as versions.',
   'choice.pick': 'Go on with this one',
-  'choice.stop': 'Stop {model}',
+  'choice.stop': 'End answer of {model}',
 
   'queue.label': 'Queued messages',
   'queue.waiting': 'Sent when the answer is complete',
