@@ -227,6 +227,22 @@ class ConversationService:
             await self._tell_changed(connection, changed)
         return message_of(row)
 
+    async def pick(self, principal: Principal, message_id: UUID) -> schemas.Message:
+        """Go on with one of several answers: its branch is shown, the others become versions."""
+        owner = principal.user_id
+        async with self._database.begin() as connection:
+            row = await store.get_message(connection, owner, message_id)
+            # Locked, as a deletion does: else the message may go between the look and the change.
+            await store.get_conversation(connection, owner, row.conversation_id, lock=True)
+            row = await store.get_message(connection, owner, message_id)
+            if row.choice_id is not None:
+                await store.close_choice(connection, row.conversation_id, row.choice_id)
+            changed = await store.update_conversation(
+                connection, owner, row.conversation_id, current_leaf_id=message_id
+            )
+            await self._tell_changed(connection, changed)
+        return message_of(row).model_copy(update={"choice_id": None})
+
     async def delete_message(self, principal: Principal, message_id: UUID) -> None:
         """Delete a message and all below it; another branch is shown where it was."""
         owner = principal.user_id
@@ -255,6 +271,7 @@ class ConversationService:
                 raise NotFound("The conversation has no such message.")
             if any(row.status == "streaming" for row in path):
                 raise Conflict("The model is still writing this message. Stop it first.")
+            await _demand_folder(connection, principal, source.folder_id)
             now, copy_id = self._clock(), new_id()
             rows = _copies(path, copy_id)
             row = await store.add_conversation(
@@ -262,6 +279,7 @@ class ConversationService:
                 id=copy_id,
                 owner_id=principal.user_id,
                 title=source.title,
+                folder_id=source.folder_id,
                 model=source.model,
                 params=source.params,
                 system_prompt=source.system_prompt,

@@ -120,6 +120,15 @@ class MessageHandler(KeepingHandler):
         await self.conversations.delete_message(self.user, parse_id(message_id))
 
 
+class PickHandler(KeepingHandler):
+    """One of several answers."""
+
+    @operation("conversations:write", returns=schemas.Message)
+    async def post(self, message_id: str) -> schemas.Message:
+        """Go on with one of the answers that several models gave to one prompt."""
+        return await self.conversations.pick(self.user, parse_id(message_id))
+
+
 class ForkHandler(KeepingHandler):
     """A new conversation from an old one."""
 
@@ -230,6 +239,7 @@ def routes(conversations: ConversationService, runs: RunService, feed: Feed) -> 
         Route("conversations/{id}/messages", MessagesHandler, keeping),
         Route("conversations/{id}/fork", ForkHandler, keeping),
         Route("messages/{id}", MessageHandler, keeping),
+        Route("messages/{id}/pick", PickHandler, keeping),
         Route("chat", ChatHandler, running),
         Route("runs", RunsHandler, running),
         Route("runs/{id}", RunHandler, running),

@@ -52,6 +52,8 @@ class LiveRun:
         self.ended = False
         self.started_at = time.monotonic()
         self.first_text_at: float | None = None
+        self._thinking_since: float | None = None
+        self._thought_seconds: float | None = None
         # Several models that answer one prompt share a response: each event then names its run.
         self.tag = b""
         self._pieces: dict[str, list[str]] = {
@@ -102,19 +104,26 @@ class LiveRun:
         """
         if not text:
             return
+        now = time.monotonic()
         if self.first_text_at is None:
-            self.first_text_at = time.monotonic()
+            self.first_text_at = now
+        self._time_thought(event, now)
         if event != self._waiting_event:
             self.flush()
             self._waiting_event = event
         self._waiting.append(storable(text))
-        now = time.monotonic()
         if now >= self._next_at:
             self._next_at = now + WINDOW_SECONDS
             self.flush()
         elif self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._next_at - now, self._window_closed)
+
+    def _time_thought(self, event: str, now: float) -> None:
+        if event == "reasoning":
+            self._thinking_since = self._thinking_since or now
+        elif self._thinking_since is not None and self._thought_seconds is None:
+            self._thought_seconds = now - self._thinking_since
 
     def _window_closed(self) -> None:
         self._timer = None
@@ -187,9 +196,21 @@ class LiveRun:
         )
 
     def timing(self) -> dict[str, int | None]:
-        """Milliseconds to the first token, and so far."""
-        first = self.first_text_at
+        """Milliseconds to the first token, of thinking, and so far."""
+        first, now = self.first_text_at, time.monotonic()
         return {
             "ttft_ms": None if first is None else round((first - self.started_at) * 1000),
-            "duration_ms": round((time.monotonic() - self.started_at) * 1000),
+            "duration_ms": round((now - self.started_at) * 1000),
+            "reasoning_ms": self._reasoning_ms(now),
         }
+
+    def _reasoning_ms(self, now: float) -> int | None:
+        """Without a word it lasted to the end; an answer that is continued thought before, too."""
+        usage = self.message.usage
+        before = usage.reasoning_ms if usage is not None else None
+        if self._thinking_since is None:
+            return before
+        seconds = self._thought_seconds
+        if seconds is None:
+            seconds = now - self._thinking_since
+        return (before or 0) + round(seconds * 1000)

@@ -42,10 +42,10 @@ _START = text(
     ), added as (
         insert into messages
             (id, conversation_id, parent_id, role, content, status, model, params, run_id,
-             created_at)
+             choice_id, created_at)
         select * from jsonb_to_recordset(cast(:messages as jsonb)) as m(
             id uuid, conversation_id uuid, parent_id uuid, role text, content text, status text,
-            model text, params jsonb, run_id uuid, at timestamptz)
+            model text, params jsonb, run_id uuid, choice_id uuid, at timestamptz)
     ), continued as (
         update messages set status = 'streaming', run_id = continued_by, run_seq = 0, error = null
         from turns where messages.id = turns.continued_id

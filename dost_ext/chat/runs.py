@@ -80,16 +80,16 @@ class RunService:
         live = LiveRun(answer.message, answer.run, principal.user_id)
         if len(turn.answers) > 1:
             live.tag = b'"run_id":"%b",' % str(live.id).encode()
-        live.emit(
-            "run",
-            {
-                "run_id": str(live.id),
-                "conversation_id": str(turn.conversation_id),
-                "user_message_id": turn.user_message_id and str(turn.user_message_id),
-                "message_id": str(live.message.id),
-                "model": live.run.model,
-            },
-        )
+        opening = {
+            "run_id": str(live.id),
+            "conversation_id": str(turn.conversation_id),
+            "user_message_id": turn.user_message_id and str(turn.user_message_id),
+            "message_id": str(live.message.id),
+            "model": live.run.model,
+        }
+        if answer.message.choice_id is not None:
+            opening["choice_id"] = str(answer.message.choice_id)
+        live.emit("run", opening)
         if turn.new_title is not None and index == 0:
             live.emit("title", {"title": turn.new_title})
         self._live[live.id] = live

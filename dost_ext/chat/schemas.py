@@ -21,6 +21,7 @@ Content = Annotated[str, Field(max_length=MOST_CHARACTERS)]
 Prompt = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
 SystemPrompt = Annotated[str, Field(max_length=200_000)]
 ModelId = Annotated[str, Field(min_length=1, max_length=300)]
+Hint = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 Tag = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -140,6 +141,9 @@ class Usage(Response):
     completion_tokens: int | None = None
     ttft_ms: int | None = Field(default=None, description="Milliseconds to the first token")
     duration_ms: int | None = None
+    reasoning_ms: int | None = Field(
+        default=None, description="Milliseconds from the first thought to the first word"
+    )
     finish_reason: str | None = None
 
 
@@ -161,6 +165,10 @@ class Message(Response):
     rating: int | None = None
     run_id: UUID | None = Field(default=None, description="The run that is writing the message")
     seq: int | None = Field(default=None, description="The last of the run's events in `content`")
+    choice_id: UUID | None = Field(
+        default=None,
+        description="Shared by the answers of several models to one prompt, until one is picked",
+    )
     created_at: datetime
 
 
@@ -212,6 +220,10 @@ class SendMessage(Request):
     content: Prompt | None = None
     regenerate: UUID | None = None
     continue_: UUID | None = Field(default=None, alias="continue")
+    hint: Hint | None = Field(
+        default=None,
+        description="With `regenerate`: what the new answer should be like. It is not saved.",
+    )
     model: ModelId | None = None
     models: Annotated[list[ModelId], Field(min_length=1, max_length=8)] | None = None
     params: ChatParams | None = None
@@ -225,6 +237,8 @@ class SendMessage(Request):
             raise ValueError("give exactly one of content, regenerate and continue")
         if self.content is None and self.conversation_id is None:
             raise ValueError("conversation_id is needed to regenerate or continue")
+        if self.hint is not None and self.regenerate is None:
+            raise ValueError("hint needs regenerate")
         if self.parent_id is not None and self.conversation_id is None:
             raise ValueError("parent_id needs a conversation_id")
         if self.model is not None and self.models is not None:

@@ -51,5 +51,6 @@ def message_of(row: Record) -> schemas.Message:
         rating=row.rating,
         run_id=row.run_id if streaming else None,
         seq=row.run_seq if streaming else None,
+        choice_id=row.choice_id,
         created_at=row.created_at,
     )

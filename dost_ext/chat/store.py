@@ -259,6 +259,13 @@ async def update_message(connection: AsyncConnection, message_id: UUID, **values
     return row
 
 
+async def close_choice(connection: AsyncConnection, conversation_id: UUID, choice_id: UUID) -> None:
+    """Let answers that stood side by side be versions of each other."""
+    m = messages.c
+    chosen_from = (m.conversation_id == conversation_id, m.choice_id == choice_id)
+    await connection.execute(update(messages).where(*chosen_from).values(choice_id=None))
+
+
 async def delete_messages(connection: AsyncConnection, ids: set[UUID]) -> list[UUID]:
     """Delete messages in one statement; the runs that were still writing to them."""
     query = select(runs.c.id).where(runs.c.message_id.in_(ids), runs.c.status == "streaming")

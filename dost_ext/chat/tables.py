@@ -107,6 +107,8 @@ messages = Table(
     Column("run_id", Uuid),
     Column("run_seq", Integer, nullable=False, server_default=text("0")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # Answers of one turn among which nobody has picked yet.
+    Column("choice_id", Uuid),
     # Made once, when the message is whole: a text that is being written is saved again and again.
     Column(
         "search",

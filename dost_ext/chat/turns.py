@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import folder_store, run_store, schemas, store
+from dost_ext.chat.hints import with_hint
 from dost_ext.chat.shown import message_of
 from dost_ext.chat.titles import title_of
 from dost_ext.core.batching import Batcher
@@ -174,7 +175,14 @@ class _Draft:
         self._prompt = self._prompt_message(parent) if sent.content is not None else None
         if self._prompt is not None:
             parent = self._prompt.id
+        self._choice_id = self._choice(models)
         self._answers = [self._answer(model, parent) for model in models]
+
+    def _choice(self, models: list[ResolvedModel]) -> UUID | None:
+        """What the answers of several models share; one more joins those that it stands among."""
+        answered = self._place.answered
+        among: UUID | None = answered.choice_id if answered is not None else None
+        return among or (new_id() if len(models) > 1 else None)
 
     def _prompt_message(self, parent_id: UUID | None) -> schemas.Message:
         return schemas.Message(
@@ -204,6 +212,7 @@ class _Draft:
                 status="streaming",
                 model=model.id,
                 params=shown,
+                choice_id=self._choice_id,
                 created_at=self._now,
             )
         run = schemas.Run(
@@ -238,6 +247,9 @@ class _Draft:
             said.append({"role": "user", "content": self._prompt.content})
         if self._place.continued is not None:
             said.append({"role": "user", "content": GO_ON})
+        if self._sent.hint is not None:
+            answered = self._place.answered
+            return with_hint(said, answered.content if answered else "", self._sent.hint)
         return said
 
     def rows(self) -> run_store.TurnRows:
@@ -281,6 +293,7 @@ class _Draft:
                 "model": message.model,
                 "params": message.params,
                 "run_id": run_id,
+                "choice_id": message.choice_id,
                 "at": self._now,
             }
             for message, run_id in [*prompt, *fresh]

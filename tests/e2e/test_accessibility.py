@@ -270,7 +270,39 @@ def selecting(chat: ChatPage, fake: FakeControl) -> None:
     chat.sidebar.get_by_role("checkbox", name="Select Select me").wait_for()
 
 
+def side_by_side(chat: ChatPage, fake: FakeControl) -> None:
+    chat.page.get_by_role("combobox", name="Model").click()
+    chat.page.get_by_role("button", name="Compare models").click()
+    chat.page.get_by_role("option", name="script").click()
+    chat.page.keyboard.press("Escape")
+    chat.ask("Both of you")
+    expect(chat.page.get_by_role("button", name="Go on with this one")).to_have_count(2)
+
+
+def queueing(chat: ChatPage, fake: FakeControl) -> None:
+    streaming(chat, fake)
+    chat.ask("And then?")
+    chat.page.get_by_role("list", name="Queued messages").wait_for()
+
+
+def answering_differently(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Again")
+    chat.press(chat.last, "Answer differently")
+    chat.page.get_by_role("dialog", name="Answer differently").wait_for()
+
+
+def branches(chat: ChatPage, fake: FakeControl) -> None:
+    with_versions(chat, fake)
+    chat.page.get_by_role("button", name="Chat options").click()
+    chat.page.get_by_role("menuitem", name="Branches").click()
+    chat.page.get_by_role("tree", name="Branches").wait_for()
+
+
 STATES = [
+    side_by_side,
+    queueing,
+    answering_differently,
+    branches,
     found,
     making_a_folder,
     moving,
@@ -315,7 +347,7 @@ def test_everything_has_the_name_it_is_known_by(chat: ChatPage, fake: FakeContro
         expect(page.get_by_role(role, name=name, exact=True)).to_have_count(1)  # type: ignore[arg-type]
     expect(page.get_by_role("main")).to_have_count(1)
     expect(chat.log).to_have_attribute("aria-live", "polite")
-    for name in ("Copy", "Edit", "Regenerate", "Delete"):
+    for name in ("Copy", "Edit", "Regenerate", "Fork", "Delete"):
         expect(chat.last.get_by_role("button", name=name, exact=True)).to_have_count(1)
 
 

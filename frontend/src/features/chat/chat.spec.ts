@@ -77,7 +77,7 @@ describe('Chat', () => {
     const { chat, created } = makeChat();
     const done = frame(3, 'done', { message: answer() });
     script.push(['POST chat', stream(RUN, frame(2, 'delta', { text: 'Hel' }), done)]);
-    expect(await chat.send('Hi', 'fake/echo')).toBe(true);
+    expect(await chat.send('Hi', ['fake/echo'])).toBe(true);
     await settled(chat);
     expect(shown(chat)).toEqual([
       ['user', 'Hi'],
@@ -89,7 +89,7 @@ describe('Chat', () => {
 
   it('shows the prompt before the server has taken it', () => {
     const { chat } = makeChat();
-    void chat.send('Hi', null);
+    void chat.send('Hi', []);
     expect(chat.pending).toEqual({ content: 'Hi', parentId: null });
     expect(chat.busy).toBe(true);
   });
@@ -97,7 +97,7 @@ describe('Chat', () => {
   it('says what went wrong when a prompt is not taken', async () => {
     const { chat } = makeChat();
     script.push(['POST chat', json({ status: 429, detail: 'Slow down.' }, 429)]);
-    expect(await chat.send('Hi', null)).toBe(false);
+    expect(await chat.send('Hi', [])).toBe(false);
     expect(chat.failure).toBe('Slow down.');
     expect(chat.empty).toBe(true);
   });
@@ -118,11 +118,11 @@ describe('Chat', () => {
       );
     const rest = [frame(3, 'delta', { text: 'lo!' }), frame(4, 'done', { message: answer() })];
     script.push(['POST chat', cut], ['GET runs/r/events?after=2', stream(...rest)]);
-    await chat.send('Hi', null);
-    expect(chat.lost || chat.busy).toBe(true);
+    await chat.send('Hi', []);
+    expect(chat.turns.lost || chat.busy).toBe(true);
     await vi.waitFor(() => expect(chat.busy).toBe(false), 3000);
     expect(shown(chat).at(-1)).toEqual(['assistant', 'Hello!']);
-    expect(chat.lost).toBe(false);
+    expect(chat.turns.lost).toBe(false);
   });
 
   it('rejoins an answer that is being written when it is opened', async () => {
@@ -133,7 +133,7 @@ describe('Chat', () => {
     script.push(['GET runs/r/events?after=5', stream(...rest)]);
     await chat.open();
     expect(shown(chat).at(-1)).toEqual(['assistant', 'Hello!']);
-    expect(chat.live).toBeNull();
+    expect(chat.busy).toBe(false);
   });
 
   it('keeps the partial text of an answer that failed', async () => {
@@ -145,7 +145,7 @@ describe('Chat', () => {
       frame(3, 'error', { problem, message: failed }),
     ];
     script.push(['POST chat', stream(RUN, ...events)]);
-    await chat.send('Hi', null);
+    await chat.send('Hi', []);
     await settled(chat);
     expect(chat.path.at(-1)).toMatchObject({ content: 'Hel', status: 'error', error: problem });
   });
@@ -155,7 +155,7 @@ describe('Chat', () => {
     loads([makeMessage('m0'), answer({ parent_id: 'm0' })], 'm2');
     await chat.open();
     script.push(['POST chat', stream(frame(1, 'error', { problem: {} }))]);
-    void chat.resend(makeMessage('m0'), 'Again', null);
+    void chat.resend(makeMessage('m0'), 'Again', []);
     await vi.waitFor(() => expect(sent).toHaveLength(3));
     expect(sent.at(-1)?.[1]).toEqual({ conversation_id: 'c', parent_id: null, content: 'Again' });
   });

@@ -1,26 +1,13 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
-import { backOff } from '$lib/api/backoff';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
 import type { ChatRequest, Conversation, Message } from '$lib/api/types';
-import type { ServerEvent } from '$lib/sse/parser';
-import { followRun } from './follow-run';
-import type { RunEvent } from './run-events';
+import { readKept, writeKept } from './kept';
+import { Queue } from './queue.svelte';
+import { choiceAt, rowsOf } from './rows';
+import type { RunBegun } from './run-events';
 import { childrenOf, leafWithout, newestLeaf, pathTo, type Messages } from './tree';
-
-/** A turn that was asked for and that the server has not yet acknowledged. */
-interface Pending {
-  /** The prompt; `null` where an existing one is answered again. */
-  content: string | null;
-  parentId: string | null;
-}
-
-interface Live {
-  runId: string;
-  messageId: string;
-  /** What the server says it is doing before the first word comes. */
-  stage: string | null;
-}
+import { Turns, type Pending, type Place } from './turns.svelte';
 
 export interface ChatEvents {
   /** The server gave a new chat its id. */
@@ -31,53 +18,73 @@ export interface ChatEvents {
   touched(id: string): void;
 }
 
-/** One conversation: its tree, the branch shown, and the run that is being followed. */
-export class Chat {
+/** How an answer is to be given once more. */
+export interface Again {
+  model: string | null;
+  hint?: string;
+}
+
+const BESIDE = 'beside';
+
+/** One conversation: its tree, the branch shown, and the turns that happen in it. */
+export class Chat implements Place {
   id = $state<string | null>(null);
   model = $state<string | null>(null);
+  /** Models that answer beside it. */
+  beside = $state.raw<readonly string[]>([]);
   state = $state<'loading' | 'ready' | 'failed' | 'missing'>('ready');
   messages = $state<Messages>({});
   leafId = $state<string | null>(null);
-  pending = $state<Pending | null>(null);
-  live = $state<Live | null>(null);
-  /** The line to a running answer is lost; it is being found again. */
-  lost = $state(false);
   failure = $state<string | null>(null);
-  /** How long a model thought, by message, where this tab watched it. */
-  thoughtMs = $state<Record<string, number>>({});
   readonly hidden = new SvelteSet<string>();
+  readonly queue = new Queue();
+  readonly turns: Turns;
   /** The folder that a new chat will lie in. */
   folder = $state<string | null>(null);
   /** A message to bring into view, once it is there. */
   wanted = $state<string | null>(null);
-  /** Runs this tab has watched itself: news about them is no news. */
-  readonly followed = new Set<string>();
 
   readonly children = $derived(childrenOf(this.messages, this.hidden));
   readonly path = $derived(pathTo(this.messages, this.leafId));
-  readonly busy = $derived(this.pending !== null || this.live !== null);
-  readonly empty = $derived(
-    this.path.length === 0 && this.pending === null && this.state === 'ready',
-  );
-
-  #abort = new AbortController();
-  #stopping = false;
-  #thinkingSince = new Map<string, number>();
+  /** Answers that stand side by side and of which none is picked. */
+  readonly choice = $derived(choiceAt(this.messages, this.children, this.leafId));
+  readonly rows = $derived(rowsOf(this.path, this.choice));
 
   constructor(
     private readonly api: Api,
     private readonly events: ChatEvents,
     id: string | null,
   ) {
-    this.id = id;
-    if (id !== null) this.state = 'loading';
+    this.turns = new Turns(api, this);
+    if (id === null) return;
+    this.state = 'loading';
+    this.#name(id);
+    this.beside = readKept(BESIDE, id, (item) => typeof item === 'string');
   }
 
-  /** Loads what the server holds, and follows the answer that is being written, if any. */
+  get pending(): Pending | null {
+    return this.turns.pending;
+  }
+
+  get busy(): boolean {
+    return this.turns.busy;
+  }
+
+  get empty(): boolean {
+    return this.path.length === 0 && this.pending === null && this.state === 'ready';
+  }
+
+  /** Whether the last answer is whole, so that what waits for it may be sent. */
+  get answered(): boolean {
+    const last = this.path.at(-1);
+    const whole = last?.role === 'assistant' && last.status === 'complete';
+    return this.state === 'ready' && !this.busy && whole && this.choice.length === 0;
+  }
+
+  /** Loads what the server holds, and follows the answers that are being written, if any. */
   async open(): Promise<void> {
     if (this.id === null || this.busy) return;
-    this.detach();
-    const { signal } = this.#abort;
+    const signal = this.turns.detach();
     try {
       const [conversation, tree] = await Promise.all([
         this.api.conversations.get(this.id),
@@ -96,52 +103,69 @@ export class Chat {
       else if (this.state === 'loading' || !isPassing(error)) this.#failLoading(error);
       return;
     }
-    await this.#rejoin();
+    const shown = [...this.path, ...this.choice.filter(({ id }) => id !== this.leafId)];
+    const writing = shown.filter(({ status, run_id }) => status === 'streaming' && run_id);
+    if (writing.length > 0) await this.turns.rejoin(writing);
   }
 
-  /** Stops following; the run itself goes on at the server. */
-  detach(): void {
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    this.live = null;
-    this.lost = false;
+  /**
+   * Stops following; the runs themselves go on at the server. A turn that the server has not taken
+   * yet is not let go: nobody would know what became of it.
+   */
+  release(): void {
+    if (this.pending === null) this.turns.detach();
   }
 
-  /** Asks; resolves to whether the server has taken it. */
-  send(content: string, model: string | null): Promise<boolean> {
-    return this.#ask({ content, parentId: this.leafId }, { content }, model);
+  /** Asks; resolves to whether it is taken. While an answer is being written it waits for its end. */
+  send(content: string, models: readonly string[]): Promise<boolean> {
+    if (this.busy) {
+      this.queue.add(content);
+      return Promise.resolve(true);
+    }
+    return this.#ask({ content, parentId: this.leafId }, { content }, models);
+  }
+
+  /** Sends what has waited. */
+  async sendQueued(id: string, models: readonly string[]): Promise<void> {
+    const text = this.busy ? undefined : this.queue.take(id);
+    if (text !== undefined && !(await this.send(text, models))) this.queue.putBack(text);
   }
 
   /** Asks an earlier prompt anew in other words: a new branch beside it. */
-  resend(message: Message, content: string, model: string | null): Promise<boolean> {
-    return this.#ask({ content, parentId: message.parent_id }, { content }, model);
+  resend(message: Message, content: string, models: readonly string[]): Promise<boolean> {
+    return this.#ask({ content, parentId: message.parent_id }, { content }, models);
   }
 
-  regenerate(message: Message, model: string | null): Promise<boolean> {
-    const pending = { content: null, parentId: message.parent_id };
-    return this.#ask(pending, { regenerate: message.id }, model);
+  regenerate(message: Message, { model, hint }: Again): Promise<boolean> {
+    const turn = { content: null, parentId: message.parent_id };
+    const what = { regenerate: message.id, ...(hint ? { hint } : {}) };
+    return this.#ask(turn, what, model ? [model] : []);
   }
 
   continue(message: Message): Promise<boolean> {
-    const pending = { content: null, parentId: message.id };
-    return this.#ask(pending, { continue: message.id }, message.model ?? null);
+    const turn = { content: null, parentId: message.id };
+    return this.#ask(turn, { continue: message.id }, message.model ? [message.model] : []);
   }
 
-  /** Ends the answer that is being written and keeps what has come. */
-  async stop(): Promise<void> {
-    if (!this.live) {
-      this.#stopping = this.pending !== null;
-      return;
+  /** Goes on with one of the answers that stand side by side; those still written are stopped. */
+  async pick(message: Message): Promise<void> {
+    const others = this.choice.filter(({ id }) => id !== message.id);
+    await Promise.all(others.map(({ id }) => this.turns.stop(id)));
+    await this.api.messages.pick(message.id);
+    for (const { id } of [message, ...others]) {
+      const answer = this.messages[id];
+      if (answer) answer.choice_id = null;
     }
-    await this.api.runs.cancel(this.live.runId).catch((error: unknown) => {
-      if (!isMissing(error)) this.failure = sentence(error);
-    });
+    this.leafId = message.id;
   }
 
-  /** Answers come from `model` from now on. */
-  async choose(model: string): Promise<void> {
+  /** Answers come from `model` from now on, and from those beside it. */
+  async choose(model: string, beside: readonly string[] = []): Promise<void> {
+    const other = model !== this.model;
     this.model = model;
-    if (this.id) await this.api.conversations.patch(this.id, { model });
+    this.beside = beside;
+    this.#keepBeside();
+    if (this.id && other) await this.api.conversations.patch(this.id, { model });
   }
 
   /** Changes a message in place. */
@@ -153,6 +177,12 @@ export class Chat {
   async show(id: string): Promise<void> {
     this.leafId = newestLeaf(this.children, id);
     if (this.id) await this.api.conversations.patch(this.id, { current_leaf_id: this.leafId });
+  }
+
+  /** Goes to a message on whatever branch it is; that branch is shown from now on. */
+  async jump(id: string): Promise<void> {
+    this.wanted = id;
+    if (!this.path.some((message) => message.id === id)) await this.show(id);
   }
 
   /** Brings a message into view, on whatever branch it is; that branch is shown for now only. */
@@ -185,34 +215,24 @@ export class Chat {
     this.hidden.delete(id);
   }
 
-  async #ask(pending: Pending, what: ChatRequest, model: string | null): Promise<boolean> {
-    if (this.busy) return false;
-    this.detach();
-    this.failure = null;
-    this.pending = pending;
-    this.#stopping = false;
-    if (this.id === null && this.folder !== null && !(await this.#file(this.folder, model))) {
-      this.pending = null;
-      return false;
-    }
-    const request: ChatRequest = { ...what };
-    if (model) request.model = model;
-    if (this.id) request.conversation_id = this.id;
-    if (this.id && what.content !== undefined) request.parent_id = pending.parentId;
-    return new Promise((resolve) => {
-      const { signal } = this.#abort;
-      const first = this.api.runs.start(request, signal);
-      void this.#follow(first, { runId: null, seq: 0 }, () => resolve(true)).finally(() =>
-        resolve(false),
-      );
+  #ask(turn: Pending, what: ChatRequest, models: readonly string[]): Promise<boolean> {
+    return this.turns.ask(turn, async () => {
+      if (this.id === null && this.folder !== null && !(await this.#file(this.folder, models[0])))
+        return null;
+      const request: ChatRequest = { ...what };
+      if (models.length > 1) request.models = [...models];
+      else if (models[0]) request.model = models[0];
+      if (this.id) request.conversation_id = this.id;
+      if (this.id && what.content !== undefined) request.parent_id = turn.parentId;
+      return request;
     });
   }
 
   /** Makes the chat in its folder before its first turn; resolves to whether that worked. */
-  async #file(folder_id: string, model: string | null): Promise<boolean> {
+  async #file(folder_id: string, model: string | undefined): Promise<boolean> {
     try {
-      const made = await this.api.conversations.create({ folder_id, model });
-      this.id = made.id;
+      const made = await this.api.conversations.create({ folder_id, model: model ?? null });
+      this.#name(made.id);
       this.events.loaded(made);
       this.events.created(this);
       return true;
@@ -222,122 +242,66 @@ export class Chat {
     }
   }
 
-  async #rejoin(): Promise<void> {
-    const writing = this.path.findLast((message) => message.status === 'streaming');
-    if (!writing?.run_id) return;
-    this.followed.add(writing.run_id);
-    this.live = { runId: writing.run_id, messageId: writing.id, stage: null };
-    await this.#follow(undefined, { runId: writing.run_id, seq: writing.seq ?? 0 });
+  /** From here on there is a place for what this browser keeps of it. */
+  #name(id: string): void {
+    this.id = id;
+    this.queue.name(id);
   }
 
-  async #follow(
-    first: AsyncIterable<ServerEvent> | undefined,
-    from: { runId: string | null; seq: number },
-    begun: () => void = () => undefined,
-  ): Promise<void> {
-    const { signal } = this.#abort;
-    const source = {
-      first,
-      reopen: (runId: string, after: number) => this.api.runs.follow(runId, after, signal),
-      wait: (attempt: number) => backOff(attempt, signal),
-      connection: (lost: boolean) => (this.lost = lost),
-      signal,
-    };
-    try {
-      for await (const event of followRun(source, from)) {
-        if (signal.aborted) return;
-        this.#apply(event);
-        if (event.name === 'run') begun();
-      }
-    } catch (error) {
-      if (!signal.aborted && this.pending) this.failure = sentence(error);
-    }
-    if (signal.aborted) return;
-    const unfinished = this.live !== null;
-    this.live = null;
-    this.pending = null;
-    this.lost = false;
-    // The stream ended without a last event: what the server has saved decides.
-    if (unfinished) await backOff(0, signal).then(() => this.open());
+  #keepBeside(): void {
+    if (this.id) writeKept(BESIDE, this.id, this.beside);
   }
 
-  #apply(event: RunEvent): void {
-    if (event.name === 'run') return this.#begin(event.data);
-    if (event.name === 'title') {
-      if (this.id) this.events.titled(this.id, event.data.title);
-      return;
-    }
-    if (!this.live) return;
-    const message = this.messages[this.live.messageId];
-    if (!message) return;
-    if (event.name === 'status') this.live.stage = event.data.detail ?? event.data.stage;
-    else if (event.name === 'delta') this.#write(message, event.data.text);
-    else if (event.name === 'reasoning') this.#think(message, event.data.text);
-    else this.#finish(message, event.data.message);
+  message(id: string): Message | undefined {
+    return this.messages[id];
   }
 
-  #begin(run: {
-    run_id: string;
-    conversation_id: string;
-    user_message_id: string;
-    message_id: string;
-    model?: string | null;
-  }): void {
+  begun(run: RunBegun, { content, parentId }: Pending, first: boolean): void {
     const isNew = this.id === null;
-    this.id = run.conversation_id;
-    const { pending } = this;
-    const created_at = new Date().toISOString();
-    const common = { conversation_id: run.conversation_id, created_at };
-    if (pending?.content != null) {
+    if (isNew) this.#name(run.conversation_id);
+    const common = {
+      conversation_id: run.conversation_id,
+      created_at: new Date().toISOString(),
+    };
+    if (content !== null && run.user_message_id !== null) {
       this.messages[run.user_message_id] ??= {
         ...common,
         id: run.user_message_id,
-        parent_id: pending.parentId,
+        parent_id: parentId,
         role: 'user',
-        content: pending.content,
+        content,
         status: 'complete',
       };
     }
     const answer = (this.messages[run.message_id] ??= {
       ...common,
       id: run.message_id,
-      parent_id: run.user_message_id,
+      parent_id: run.user_message_id ?? parentId,
       role: 'assistant',
       content: '',
       status: 'streaming',
       model: run.model ?? null,
+      choice_id: run.choice_id ?? null,
     });
     answer.status = 'streaming';
     answer.error = null;
-    this.leafId = run.message_id;
-    this.followed.add(run.run_id);
-    this.live = { runId: run.run_id, messageId: run.message_id, stage: null };
-    this.pending = null;
-    if (isNew) this.events.created(this);
-    this.events.touched(run.conversation_id);
-    if (this.#stopping) void this.stop();
-  }
-
-  #think(message: Message, text: string): void {
-    if (!this.#thinkingSince.has(message.id)) this.#thinkingSince.set(message.id, Date.now());
-    if (this.live) this.live.stage = null;
-    message.reasoning = (message.reasoning ?? '') + text;
-  }
-
-  #write(message: Message, text: string): void {
-    const since = this.#thinkingSince.get(message.id);
-    if (since !== undefined) {
-      this.thoughtMs[message.id] ??= Date.now() - since;
-      this.#thinkingSince.delete(message.id);
+    if (first) this.leafId = run.message_id;
+    if (isNew) {
+      this.#keepBeside();
+      this.events.created(this);
     }
-    if (this.live) this.live.stage = null;
-    message.content += text;
+    this.events.touched(run.conversation_id);
   }
 
-  #finish(message: Message, final: Message | undefined): void {
-    if (final) this.messages[message.id] = final;
-    this.live = null;
+  finished(message: Message): void {
+    // One that was picked while it was written does not know it.
+    const choice_id = this.messages[message.id]?.choice_id ?? null;
+    this.messages[message.id] = { ...message, choice_id };
     if (this.id) this.events.touched(this.id);
+  }
+
+  titled(title: string): void {
+    if (this.id) this.events.titled(this.id, title);
   }
 
   #failLoading(error: unknown): void {

@@ -9,6 +9,8 @@ const KEPT = 8;
 /** The conversations open in this tab; the last few are kept so that going back is instant. */
 export class Chats {
   current: Chat;
+  /** Whether the branches of the current one are shown. */
+  overview = $state(false);
   #kept = new Map<string, Chat>();
 
   constructor(
@@ -25,7 +27,7 @@ export class Chats {
       if (this.current.state === 'loading') void this.current.open();
       return;
     }
-    if (this.current.id !== null) this.current.detach();
+    this.current.release();
     this.current = (id === null ? undefined : this.#kept.get(id)) ?? this.#make(id);
     if (id !== null) {
       this.#keep(id, this.current);
@@ -47,6 +49,13 @@ export class Chats {
     this.current.reveal(message);
   }
 
+  /** Makes a new chat of what leads to a message, and shows it. */
+  async fork(id: string, message: string): Promise<void> {
+    const made = await this.api.conversations.fork(id, message);
+    this.history.put(made);
+    this.router.go(`/c/${made.id}`);
+  }
+
   /** Another tab, or the server, changed a conversation. */
   changed(id: string): void {
     if (this.current.id === id) void this.current.open();
@@ -58,7 +67,7 @@ export class Chats {
   }
 
   clear(): void {
-    this.current.detach();
+    this.current.turns.detach();
     this.#kept.clear();
     this.current = this.#make(null);
   }

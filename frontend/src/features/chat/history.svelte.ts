@@ -4,6 +4,7 @@ import { isMissing } from '$lib/api/errors';
 import type { Conversation, ConversationPage } from '$lib/api/types';
 import { groupBy } from '$lib/group-by';
 import { groupByDate, inOrder } from './date-groups';
+import { Working } from './working.svelte';
 
 /** What a person changes about a conversation from the sidebar. */
 export type Changes = Partial<
@@ -19,7 +20,7 @@ const MINUTE_MS = 60_000;
 export class History {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   /** Conversations whose answer is being written now. */
-  readonly working = new SvelteSet<string>();
+  readonly working = new Working();
   readonly hidden = new SvelteSet<string>();
   #byId = new SvelteMap<string, Conversation>();
   #cursor = $state<string | null>(null);
@@ -68,7 +69,7 @@ export class History {
       else this.#cursor = page.next_cursor;
       page.items.forEach((item) => this.put(item));
       this.working.clear();
-      for (const run of active.items) this.working.add(run.conversation_id);
+      for (const run of active.items) this.working.began(run.conversation_id, run.id);
       this.state = 'ready';
     } catch {
       if (this.state === 'loading') this.state = 'failed';
@@ -118,7 +119,7 @@ export class History {
 
   forget(id: string): void {
     this.#byId.delete(id);
-    this.working.delete(id);
+    this.working.forget(id);
   }
 
   /** Takes in what is known already, without asking the server. */

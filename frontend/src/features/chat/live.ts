@@ -7,6 +7,14 @@ import type { Chats } from './chats.svelte';
 import type { Preferences } from '../settings/preferences.svelte';
 import type { Folders } from './folders.svelte';
 
+/** What keeps up with the changes, and who hears of an answer that nobody watched. */
+export interface Followers {
+  chats: Chats;
+  folders: Folders;
+  preferences: Preferences;
+  finished: (conversation: string) => void;
+}
+
 type ConversationChanged = Pick<Conversation, 'id'> & Partial<Conversation> & { deleted?: boolean };
 
 interface RunChanged {
@@ -24,23 +32,21 @@ const RUNNING = new Set(['queued', 'running', 'streaming']);
  */
 export async function followChanges(
   api: Api,
-  chats: Chats,
-  folders: Folders,
-  preferences: Preferences,
+  followers: Followers,
   signal: AbortSignal,
   connected: (ok: boolean) => void,
   missed: boolean,
 ): Promise<void> {
   const opened = (): void => {
     connected(true);
-    if (missed) catchUp(chats, folders, preferences);
+    if (missed) catchUp(followers);
     missed = true;
   };
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       for await (const event of api.events(signal, opened)) {
         attempt = 0;
-        apply(chats, folders, preferences, event);
+        apply(followers, event);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -52,24 +58,20 @@ export async function followChanges(
 }
 
 /** Reads anew what may have changed while nobody listened. */
-function catchUp(chats: Chats, folders: Folders, preferences: Preferences): void {
+function catchUp({ chats, folders, preferences }: Followers): void {
   void chats.history.load();
   void folders.load();
   preferences.load().catch(() => undefined);
   if (chats.current.id) chats.changed(chats.current.id);
 }
 
-function apply(
-  chats: Chats,
-  folders: Folders,
-  preferences: Preferences,
-  { event, data }: ServerEvent,
-): void {
+function apply(followers: Followers, { event, data }: ServerEvent): void {
+  const { chats, folders, preferences } = followers;
   if (event === 'folder') void folders.load();
   // One that cannot be read now is read with the next change, or when the stream is back.
   if (event === 'settings') preferences.load().catch(() => undefined);
   if (event === 'conversation') conversationChanged(chats, JSON.parse(data) as ConversationChanged);
-  if (event === 'run') runChanged(chats, JSON.parse(data) as RunChanged);
+  if (event === 'run') runChanged(followers, JSON.parse(data) as RunChanged);
 }
 
 function conversationChanged(chats: Chats, { deleted, ...news }: ConversationChanged): void {
@@ -83,9 +85,13 @@ function conversationChanged(chats: Chats, { deleted, ...news }: ConversationCha
   }
 }
 
-function runChanged(chats: Chats, { run_id, conversation_id, status }: RunChanged): void {
-  const running = RUNNING.has(status);
-  if (running) chats.history.working.add(conversation_id);
-  else chats.history.working.delete(conversation_id);
-  if (!chats.current.followed.has(run_id)) chats.changed(conversation_id);
+function runChanged(
+  { chats, finished }: Followers,
+  { run_id, conversation_id, status }: RunChanged,
+): void {
+  const { working } = chats.history;
+  if (RUNNING.has(status)) working.began(conversation_id, run_id);
+  else if (working.ended(conversation_id, run_id) && status === 'complete')
+    finished(conversation_id);
+  if (!chats.current.turns.followed.has(run_id)) chats.changed(conversation_id);
 }

@@ -1,14 +1,20 @@
 import type { Message, Problem } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 
+/** How a run begins. */
+export interface RunBegun {
+  run_id: string;
+  conversation_id: string;
+  /** The prompt that is new; `null` where an old one is answered again. */
+  user_message_id: string | null;
+  message_id: string;
+  model?: string | null;
+  /** What the answers to one prompt share, until one is picked. */
+  choice_id?: string | null;
+}
+
 interface Payloads {
-  run: {
-    run_id: string;
-    conversation_id: string;
-    user_message_id: string;
-    message_id: string;
-    model?: string | null;
-  };
+  run: RunBegun;
   status: { stage: string; detail?: string | null };
   reasoning: { text: string };
   delta: { text: string };

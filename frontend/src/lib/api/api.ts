@@ -106,6 +106,11 @@ export class Api {
       this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
     remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
     messages: (id: string) => this.client.request<MessageTree>(`conversations/${id}/messages`),
+    fork: (id: string, message_id: string) =>
+      this.client.request<Conversation>(`conversations/${id}/fork`, {
+        method: POST,
+        body: { message_id },
+      }),
     removeAll: () => this.client.request('conversations', { method: DELETE }),
     export: (id: string, format: ExportFormat) =>
       this.client.download(`conversations/${id}/export?format=${format}`),
@@ -130,6 +135,7 @@ export class Api {
   readonly messages = {
     edit: (id: string, content: string) =>
       this.client.request<Message>(`messages/${id}`, { method: PATCH, body: { content } }),
+    pick: (id: string) => this.client.request<Message>(`messages/${id}/pick`, { method: POST }),
     remove: (id: string, leaving: boolean) => this.#remove(`messages/${id}`, leaving),
   };
 

@@ -540,6 +540,26 @@ export interface paths {
         patch: operations["patch_messages_id"];
         trace?: never;
     };
+    "/messages/{id}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with one of the answers that several models gave to one prompt.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        post: operations["post_messages_id_pick"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/chat": {
         parameters: {
             query?: never;
@@ -1568,6 +1588,12 @@ export interface components {
              */
             seq?: number | null;
             /**
+             * Choice Id
+             * @description Shared by the answers of several models to one prompt, until one is picked
+             * @default null
+             */
+            choice_id?: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -1907,6 +1933,12 @@ export interface components {
              * @default null
              */
             continue?: string | null;
+            /**
+             * Hint
+             * @description With `regenerate`: what the new answer should be like. It is not saved.
+             * @default null
+             */
+            hint?: string | null;
             /**
              * Model
              * @default null
@@ -2297,6 +2329,12 @@ export interface components {
              * @default null
              */
             duration_ms?: number | null;
+            /**
+             * Reasoning Ms
+             * @description Milliseconds from the first thought to the first word
+             * @default null
+             */
+            reasoning_ms?: number | null;
             /**
              * Finish Reason
              * @default null
@@ -3518,6 +3556,37 @@ export interface operations {
                 "application/json": components["schemas"]["UpdateMessage"];
             };
         };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_messages_id_pick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {

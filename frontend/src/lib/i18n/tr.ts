@@ -436,4 +436,42 @@ export const tr: Catalogue = {
   'list.done': 'Bitti',
   'list.open': 'Bitmedi',
   'table.label': 'Tablo',
+  'chat.finished': '“{title}” sohbetindeki yanıt tamamlandı',
+  'chat.open': 'Aç',
+  'chat.forked': 'Bu, o mesaja kadar olan mesajları içeren yeni bir sohbet',
+  'message.editing.hint':
+    '“Gönder”, eski sürümün yanında yeniden sorar. “Kaydet” yalnızca metni değiştirir.',
+  'message.fork': 'Çatalla',
+  'again.label': 'Farklı yanıtla',
+  'again.hint': 'Yeni yanıt nasıl olsun?',
+  'again.hint.placeholder': 'Ya da kendi sözlerinizle',
+  'again.hint.send': 'Yeniden yanıtla',
+  'again.shorter': 'Daha kısa',
+  'again.longer': 'Daha ayrıntılı',
+  'again.model': 'Başka bir modelle',
+
+  'choice.label': 'Yan yana yanıtlar',
+  'choice.hint':
+    'Devam etmek istediğiniz yanıtı seçin; yeni bir mesaj ilk yanıttan devam eder. Diğerleri sürüm olarak kalır.',
+  'choice.pick': 'Bununla devam et',
+  'choice.stop': '{model} yanıtını bitir',
+
+  'queue.label': 'Sıradaki mesajlar',
+  'queue.waiting': 'Yanıt tamamlanınca gönderilir',
+  'queue.choosing': 'Bir yanıt seçtiğinizde gönderilir',
+  'queue.held': 'Henüz gönderilmedi',
+  'queue.send': 'Şimdi gönder',
+  'queue.edit': 'Sıradaki mesajı düzenle',
+  'queue.remove': 'Kaldır',
+
+  'branches.label': 'Dallar',
+  'branches.lead': 'Bu sohbetin tüm sürümleri. Gösterilen dal işaretlidir.',
+  'branches.empty': 'Bu sohbette henüz bir şey yok.',
+  'branches.version': '{number} / {count}',
+  'branches.noText': 'Metin yok',
+
+  'models.compare': 'Modelleri karşılaştır',
+  'models.compare.hint': 'En çok {count} model yan yana yanıt verir.',
+  'models.more': 've {count} model daha',
+  'chat.branches': 'Dallar',
 };

@@ -32,6 +32,15 @@ export class Toasts {
     this.#show({ text, kind: 'error', action: null }, UNDO_MS);
   }
 
+  /** Something that happened out of sight, and the way there. */
+  offer(text: string, action: { label: string; run: () => void }): void {
+    const run = (): void => {
+      this.close(id);
+      action.run();
+    };
+    const id = this.#show({ text, kind: 'info', action: { ...action, run } }, UNDO_MS);
+  }
+
   /** A deletion that takes effect when its toast goes, unless Undo is pressed before. */
   undoable({ text, undoLabel, undo, commit }: Undoable): void {
     let undone = false;

@@ -1,0 +1,23 @@
+import type { Message } from '$lib/api/types';
+import type { Again } from './chat.svelte';
+
+/** What can be done with a message. */
+export interface MessageVerbs {
+  /** Resolves to whether it is in the clipboard now. */
+  copy: (message: Message) => Promise<boolean>;
+  /** Asks a prompt anew in other words, as a new branch. */
+  send: (message: Message, content: string) => void;
+  /** Changes it in place. */
+  save: (message: Message, content: string) => void;
+  /** Answers once more, by the same model if none is named. */
+  regenerate: (message: Message, again?: Partial<Again>) => void;
+  continue: (message: Message) => void;
+  /** Makes a new chat of what leads to it. */
+  fork: (message: Message) => void;
+  remove: (message: Message) => void;
+  show: (id: string) => void;
+  /** Goes on with one of several answers. */
+  pick: (message: Message) => void;
+  /** Stops what writes it. */
+  stop: (message: Message) => void;
+}

@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Queue } from './queue.svelte';
+
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
+
+const makeQueue = (id = 'c') => {
+  const queue = new Queue();
+  queue.name(id);
+  return queue;
+};
+const texts = ({ items }: Queue) => items.map(({ text }) => text);
+
+describe('queued messages', () => {
+  it('outlive a reload, each chat its own', () => {
+    makeQueue().add('later');
+    expect(texts(makeQueue())).toEqual(['later']);
+    expect(makeQueue().next?.text).toBe('later');
+    expect(texts(makeQueue('d'))).toEqual([]);
+  });
+
+  it('are kept once a new chat has a name', () => {
+    const queue = new Queue();
+    queue.add('later');
+    queue.name('c');
+    expect(texts(makeQueue())).toEqual(['later']);
+  });
+
+  it('go in the order in which they were written', () => {
+    const queue = makeQueue();
+    queue.add('one');
+    queue.add('two');
+    expect(queue.take(queue.next?.id ?? '')).toBe('one');
+    expect(texts(queue)).toEqual(['two']);
+  });
+
+  it('go once, whichever tab is quicker', () => {
+    const queue = makeQueue();
+    queue.add('one');
+    const id = queue.next?.id ?? '';
+    const other = makeQueue();
+    expect(other.take(id)).toBe('one');
+    expect(queue.take(id)).toBeUndefined();
+  });
+
+  it('go by themselves only in the tab that wrote them', () => {
+    makeQueue().add('one');
+    sessionStorage.clear();
+    const other = makeQueue();
+    expect(texts(other)).toEqual(['one']);
+    expect(other.next).toBeUndefined();
+  });
+
+  it('wait while one is rewritten, and after one could not be sent', () => {
+    const queue = makeQueue();
+    queue.add('one');
+    const id = queue.next?.id ?? '';
+    queue.editing = id;
+    expect(queue.next).toBeUndefined();
+    queue.editing = null;
+    queue.change(id, 'two');
+    expect(queue.take(id)).toBe('two');
+    queue.putBack('two');
+    expect(queue.next).toBeUndefined();
+    expect(texts(makeQueue())).toEqual(['two']);
+  });
+
+  it('does not trip over what somebody else left in its place', () => {
+    localStorage.setItem('dost.queue.c', '[{"id": 1}, null, "x"]');
+    expect(texts(makeQueue())).toEqual([]);
+    localStorage.setItem('dost.queue.c', 'no JSON');
+    expect(texts(makeQueue())).toEqual([]);
+  });
+});

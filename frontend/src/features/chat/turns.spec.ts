@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Api } from '$lib/api/api';
+import type { Message } from '$lib/api/types';
+import { Chat } from './chat.svelte';
+
+/** Responses of the server by "METHOD path", each used once, in order. */
+let script: [call: string, respond: () => Response][] = [];
+let sent: [call: string, body: unknown][] = [];
+
+beforeEach(() => {
+  localStorage.clear();
+  script = [];
+  sent = [];
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    const call = `${init.method ?? 'GET'} ${url.replace('/dost/api/v1/', '')}`;
+    sent.push([call, init.body ? JSON.parse(String(init.body)) : null]);
+    const at = script.findIndex(([expected]) => expected === call);
+    const [next] = at < 0 ? [] : script.splice(at, 1);
+    return next ? Promise.resolve(next[1]()) : Promise.reject(new TypeError(`no ${call}`));
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const json = (body: unknown) => () => Response.json(body);
+const frame = (seq: number, event: string, data: unknown) =>
+  `id: ${seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+const stream =
+  (...frames: string[]) =>
+  () =>
+    new Response(frames.join(''));
+/** A stream that stays open. */
+const open =
+  (...frames: string[]) =>
+  () =>
+    new Response(
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(frames.join(''))),
+      }),
+    );
+
+const answer = (id: string, more: Partial<Message> = {}): Message => ({
+  id,
+  conversation_id: 'c',
+  parent_id: 'q',
+  role: 'assistant',
+  content: `I am ${id}`,
+  status: 'complete',
+  created_at: id,
+  choice_id: 'x',
+  ...more,
+});
+const prompt = answer('q', { parent_id: null, role: 'user', choice_id: null });
+const run = (run_id: string, message_id: string) =>
+  frame(1, 'run', {
+    run_id,
+    message_id,
+    conversation_id: 'c',
+    user_message_id: 'q',
+    choice_id: 'x',
+  });
+const says = (run_id: string, seq: number, text: string) => frame(seq, 'delta', { run_id, text });
+const done = (run_id: string, seq: number, message: Message) =>
+  frame(seq, 'done', { run_id, message });
+
+const makeChat = (id: string | null = null) =>
+  new Chat(
+    new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' }),
+    {
+      loaded: () => undefined,
+      created: () => undefined,
+      titled: () => undefined,
+      touched: () => undefined,
+    },
+    id,
+  );
+const loads = (items: Message[], leaf: string) =>
+  script.push(
+    ['GET conversations/c', json({ id: 'c', model: null })],
+    ['GET conversations/c/messages', json({ items, current_leaf_id: leaf })],
+  );
+const settled = (chat: Chat) => vi.waitFor(() => expect(chat.busy).toBe(false));
+const choice = (chat: Chat) => chat.choice.map(({ id, content }) => [id, content]);
+
+describe('several models', () => {
+  it('answer one prompt side by side', async () => {
+    const chat = makeChat();
+    const mixed = [run('r1', 'a'), says('r1', 2, 'I '), run('r2', 'b'), says('r2', 2, 'I am b')];
+    const rest = [done('r2', 3, answer('b')), says('r1', 3, 'am a'), done('r1', 4, answer('a'))];
+    script.push(['POST chat', stream(...mixed, ...rest)]);
+    expect(await chat.send('Hi', ['m1', 'm2'])).toBe(true);
+    await settled(chat);
+    expect(sent[0]?.[1]).toEqual({ content: 'Hi', models: ['m1', 'm2'] });
+    expect(choice(chat)).toEqual([
+      ['a', 'I am a'],
+      ['b', 'I am b'],
+    ]);
+    expect(chat.rows.map(({ kind }) => kind)).toEqual(['message', 'choice']);
+  });
+
+  it('are all followed again when the chat is opened', async () => {
+    const chat = makeChat('c');
+    const writing = { status: 'streaming', content: 'I' } as const;
+    const first = answer('a', { ...writing, run_id: 'r1', seq: 2 });
+    const second = answer('b', { ...writing, run_id: 'r2', seq: 3 });
+    loads([prompt, first, second], 'a');
+    script.push(
+      ['GET runs/r1/events?after=2', stream(done('r1', 3, answer('a')))],
+      ['GET runs/r2/events?after=3', stream(says('r2', 4, ' am b'), done('r2', 5, answer('b')))],
+    );
+    await chat.open();
+    expect(choice(chat)).toEqual([
+      ['a', 'I am a'],
+      ['b', 'I am b'],
+    ]);
+  });
+
+  it('are stopped together or one alone', async () => {
+    const chat = makeChat();
+    script.push(['POST chat', open(run('r1', 'a'), run('r2', 'b'))]);
+    await chat.send('Hi', ['m1', 'm2']);
+    await vi.waitFor(() => expect(chat.turns.of('b')).toBeDefined());
+    script.push(['POST runs/r2/cancel', json({})]);
+    await chat.turns.stop('b');
+    script.push(['POST runs/r1/cancel', json({})], ['POST runs/r2/cancel', json({})]);
+    await chat.turns.stop();
+    const cancelled = sent.map(([call]) => call).filter((call) => call.endsWith('cancel'));
+    expect(cancelled.map((call) => call.split('/')[1])).toEqual(['r2', 'r1', 'r2']);
+    chat.release();
+  });
+
+  it('become versions once one is picked', async () => {
+    const chat = makeChat('c');
+    loads([prompt, answer('a'), answer('b')], 'a');
+    await chat.open();
+    script.push(['POST messages/b/pick', json(answer('b', { choice_id: null }))]);
+    await chat.pick(answer('b'));
+    expect(choice(chat)).toEqual([]);
+    expect(chat.rows.map(({ id }) => id)).toEqual(['q', 'b']);
+  });
+});
+
+describe('a message sent while an answer is written', () => {
+  it('waits, and is not sent before the answer is complete', async () => {
+    const chat = makeChat();
+    script.push(['POST chat', open(run('r1', 'a'))]);
+    await chat.send('Hi', ['m1']);
+    expect(await chat.send('And then?', ['m1'])).toBe(true);
+    expect(chat.queue.next?.text).toBe('And then?');
+    expect(chat.answered).toBe(false);
+    expect(sent).toHaveLength(1);
+    chat.release();
+  });
+
+  it.each([
+    ['complete', true],
+    ['cancelled', false],
+    ['error', false],
+    ['interrupted', false],
+  ] as const)('may go by itself after an answer that is %s: %s', async (status, goes) => {
+    const chat = makeChat('c');
+    loads([prompt, answer('a', { status, choice_id: null })], 'a');
+    await chat.open();
+    expect(chat.answered).toBe(goes);
+  });
+
+  it('is kept where the server does not take it', async () => {
+    const chat = makeChat('c');
+    loads([prompt, answer('a', { choice_id: null })], 'a');
+    await chat.open();
+    chat.queue.add('And then?');
+    await chat.sendQueued(chat.queue.next?.id ?? '', []);
+    expect(chat.queue.items.map(({ text }) => text)).toEqual(['And then?']);
+    expect(chat.queue.next).toBeUndefined();
+  });
+});
+
+describe('another answer', () => {
+  it('is asked for with a model and a hint, and stays below its prompt', async () => {
+    const chat = makeChat('c');
+    loads([prompt, answer('a', { choice_id: null })], 'a');
+    await chat.open();
+    const again = { run_id: 'r', message_id: 'b', conversation_id: 'c', user_message_id: null };
+    script.push(['POST chat', open(frame(1, 'run', again))]);
+    await chat.regenerate(answer('a'), { model: 'm2', hint: 'Shorter' });
+    expect(sent.at(-1)?.[1]).toEqual({
+      conversation_id: 'c',
+      regenerate: 'a',
+      model: 'm2',
+      hint: 'Shorter',
+    });
+    expect(chat.path.map(({ id }) => id)).toEqual(['q', 'b']);
+    chat.release();
+  });
+});
