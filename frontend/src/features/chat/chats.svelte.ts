@@ -27,6 +27,7 @@ export class Chats {
       if (this.current.state === 'loading') void this.current.open();
       return;
     }
+    this.overview = false;
     this.current.release();
     this.current = (id === null ? undefined : this.#kept.get(id)) ?? this.#make(id);
     if (id !== null) {

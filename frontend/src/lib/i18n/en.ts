@@ -111,7 +111,6 @@ export const en = {
   'chat.finished': 'The answer in “{title}” is complete',
   'chat.open': 'Open',
   'chat.forked': 'This is a new chat with the messages up to there',
-  'chat.branches': 'Branches',
 
   'export.md': 'Export as Markdown',
   'export.json': 'Export as JSON',

@@ -473,5 +473,4 @@ export const tr: Catalogue = {
   'models.compare': 'Modelleri karşılaştır',
   'models.compare.hint': 'En çok {count} model yan yana yanıt verir.',
   'models.more': 've {count} model daha',
-  'chat.branches': 'Dallar',
 };
