@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, field_serializer
 
+from dost_ext.core.params import ChatParams
 from dost_ext.core.wire import Request, Response
 
 # Letters and marks by their category that no font shows (Unicode's Default_Ignorable_Code_Point).
@@ -155,6 +156,12 @@ class SaveSettings(Request):
     theme: Theme = "system"
     default_model: Annotated[str, Field(max_length=300)] | None = None
     send_on_enter: bool = True
+    default_params: ChatParams = ChatParams()
+    default_system_prompt: Annotated[str, Field(max_length=20_000)] | None = None
+
+    @field_serializer("default_params")
+    def _only_what_is_set(self, params: ChatParams) -> dict[str, Any]:
+        return params.model_dump(exclude_none=True)
 
 
 class Settings(Response):
@@ -163,3 +170,5 @@ class Settings(Response):
     theme: Theme = "system"
     default_model: str | None = None
     send_on_enter: bool = True
+    default_params: dict[str, Any] = {}
+    default_system_prompt: str | None = None

@@ -12,6 +12,7 @@ from dost_ext.auth import schemas, store
 from dost_ext.auth.attempts import Attempts
 from dost_ext.auth.passwords import Passwords
 from dost_ext.auth.sessions import SessionService, SignedInTokens
+from dost_ext.auth.user_settings import UserSettings
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
@@ -41,12 +42,14 @@ class AccountService:
         sessions: SessionService,
         passwords: Passwords,
         settings: ServerSettingsService,
+        user_settings: UserSettings,
         clock: Clock,
     ) -> None:
         self._database = database
         self._sessions = sessions
         self._passwords = passwords
         self._settings = settings
+        self._user_settings = user_settings
         self._attempts = Attempts(clock)
 
     async def any_account(self) -> bool:
@@ -225,14 +228,11 @@ class AccountService:
 
     async def settings(self, principal: Principal) -> dict[str, Any]:
         """The caller's own settings, as stored."""
-        async with self._database.begin() as connection:
-            row = await store.user_by_id(connection, principal.user_id)
-        return dict(row.settings) if row is not None else {}
+        return await self._user_settings.get(principal.user_id)
 
     async def save_settings(self, principal: Principal, settings: dict[str, Any]) -> None:
         """Replace the caller's own settings."""
-        async with self._database.begin() as connection:
-            await store.update_user(connection, principal.user_id, settings=settings)
+        await self._user_settings.save(principal.user_id, settings)
 
     async def local_owner(self) -> Principal:
         """The one account of a server where Jupyter signs people in; made when absent."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 from tests.api.conftest import SignUp
 from tests.support.client import Client
 
-DEFAULTS = {"theme": "system", "default_model": None, "send_on_enter": True}
+DEFAULTS = {
+    "theme": "system",
+    "default_model": None,
+    "send_on_enter": True,
+    "default_params": {},
+    "default_system_prompt": None,
+}
 
 
 def test_settings_begin_with_their_defaults(user: Client) -> None:
@@ -13,7 +19,13 @@ def test_settings_begin_with_their_defaults(user: Client) -> None:
 
 
 def test_saving_replaces_the_whole(user: Client) -> None:
-    wanted = {"theme": "oled", "default_model": "fake/echo", "send_on_enter": False}
+    wanted = {
+        "theme": "oled",
+        "default_model": "fake/echo",
+        "send_on_enter": False,
+        "default_params": {"temperature": 0.5, "stop": ["END"]},
+        "default_system_prompt": "Be brief.",
+    }
     assert user.ok("PUT", "settings", json=wanted) == wanted
     assert user.ok("GET", "settings") == wanted
     assert user.ok("PUT", "settings", json={"theme": "dark"}) == DEFAULTS | {"theme": "dark"}
