@@ -6,6 +6,7 @@ import type { ChatRequest, Conversation, Message } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 import { followRun } from './follow-run';
 import type { RunEvent } from './run-events';
+import { Tuning } from './tuning.svelte';
 import { childrenOf, leafWithout, newestLeaf, pathTo, type Messages } from './tree';
 
 /** A turn that was asked for and that the server has not yet acknowledged. */
@@ -53,6 +54,10 @@ export class Chat {
   /** Runs this tab has watched itself: news about them is no news. */
   readonly followed = new Set<string>();
 
+  readonly tuning = new Tuning(async (changes) => {
+    if (this.id) await this.api.conversations.patch(this.id, changes);
+  });
+
   readonly children = $derived(childrenOf(this.messages, this.hidden));
   readonly path = $derived(pathTo(this.messages, this.leafId));
   readonly busy = $derived(this.pending !== null || this.live !== null);
@@ -86,6 +91,7 @@ export class Chat {
       if (signal.aborted) return;
       this.events.loaded(conversation);
       this.model = conversation.model;
+      this.tuning.take(conversation);
       this.messages = Object.fromEntries(tree.items.map((message) => [message.id, message]));
       this.leafId = tree.current_leaf_id;
       this.state = 'ready';
@@ -107,9 +113,13 @@ export class Chat {
     this.lost = false;
   }
 
-  /** Asks; resolves to whether the server has taken it. */
-  send(content: string, model: string | null): Promise<boolean> {
-    return this.#ask({ content, parentId: this.leafId }, { content }, model);
+  /**
+   * Asks; resolves to whether the server has taken it. The answer comes from `once` where it is
+   * given, and the next one from `model` again.
+   */
+  send(content: string, model: string | null, once: string | null = null): Promise<boolean> {
+    const what = once === null ? { content } : { content, model: once, keep_model: true };
+    return this.#ask({ content, parentId: this.leafId }, what, model);
   }
 
   /** Asks an earlier prompt anew in other words: a new branch beside it. */
@@ -191,12 +201,12 @@ export class Chat {
     this.failure = null;
     this.pending = pending;
     this.#stopping = false;
-    if (this.id === null && this.folder !== null && !(await this.#file(this.folder, model))) {
+    if (!(await this.#prepare(model, what.keep_model ?? false))) {
       this.pending = null;
       return false;
     }
     const request: ChatRequest = { ...what };
-    if (model) request.model = model;
+    if (model) request.model ??= model;
     if (this.id) request.conversation_id = this.id;
     if (this.id && what.content !== undefined) request.parent_id = pending.parentId;
     return new Promise((resolve) => {
@@ -208,10 +218,25 @@ export class Chat {
     });
   }
 
-  /** Makes the chat in its folder before its first turn; resolves to whether that worked. */
-  async #file(folder_id: string, model: string | null): Promise<boolean> {
+  /** Has the server know all that a turn does not say itself; resolves to whether that worked. */
+  async #prepare(model: string | null, keepModel: boolean): Promise<boolean> {
+    if (!(await this.tuning.settled())) {
+      this.failure = this.tuning.failure;
+      return false;
+    }
+    if (this.id !== null) return true;
+    const more = this.folder !== null || keepModel || this.tuning.count > 0;
+    return !more || this.#make(model);
+  }
+
+  /** Makes the chat before its first turn; resolves to whether that worked. */
+  async #make(model: string | null): Promise<boolean> {
     try {
-      const made = await this.api.conversations.create({ folder_id, model });
+      const made = await this.api.conversations.create({
+        folder_id: this.folder,
+        model,
+        ...this.tuning.all,
+      });
       this.id = made.id;
       this.events.loaded(made);
       this.events.created(this);

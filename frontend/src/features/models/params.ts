@@ -10,12 +10,8 @@ interface NumberParam {
   most: number;
 }
 
-interface OtherParam {
-  name: ParamName;
-  kind: 'effort' | 'sequences';
-}
-
-export type Param = NumberParam | OtherParam;
+export type Param =
+  NumberParam | { name: ParamName; kind: 'effort' } | { name: ParamName; kind: 'sequences' };
 
 /** The server's own bounds. */
 export const PARAMS: readonly Param[] = [
@@ -87,6 +83,7 @@ const UNESCAPED: Record<string, string> = { n: '\n', t: '\t' };
 
 /** The parameters with one of them changed; `undefined` takes it out. */
 export function withParam(params: ChatParams, name: ParamName, value: ParamValue): ChatParams {
-  const { [name]: _, ...others } = params;
-  return value == null ? others : { ...others, [name]: value };
+  const changed: ChatParams = { ...params, [name]: value };
+  if (value == null) Reflect.deleteProperty(changed, name);
+  return changed;
 }

@@ -13,6 +13,8 @@ export class Preferences {
     theme: 'system',
     default_model: null,
     send_on_enter: localStorage.getItem(ENTER) !== 'line',
+    default_params: {},
+    default_system_prompt: null,
   });
 
   constructor(
