@@ -192,4 +192,27 @@ describe('Chat', () => {
     await other.open();
     expect(other.state).toBe('failed');
   });
+
+  it('sends one message to another model and keeps its own', async () => {
+    const { chat } = makeChat();
+    script.push(
+      ['POST conversations', json({ id: 'c', model: 'fake/echo' }, 201)],
+      ['POST chat', stream(RUN, frame(2, 'done', { message: answer() }))],
+    );
+    expect(await chat.send('Hi', 'fake/echo', 'fake/lorem')).toBe(true);
+    expect(sent[0]?.[1]).toMatchObject({ model: 'fake/echo' });
+    expect(sent[1]?.[1]).toMatchObject({ model: 'fake/lorem', keep_model: true });
+  });
+
+  it('keeps its parameters until the first turn, which they are saved before', async () => {
+    const { chat } = makeChat();
+    chat.tuning.change({ params: { temperature: 0.5 }, system_prompt: 'Be brief' });
+    script.push(
+      ['POST conversations', json({ id: 'c', model: null }, 201)],
+      ['POST chat', stream(RUN, frame(2, 'done', { message: answer() }))],
+    );
+    expect(await chat.send('Hi', null)).toBe(true);
+    const told = { params: { temperature: 0.5 }, system_prompt: 'Be brief' };
+    expect(sent[0]).toEqual(['POST conversations', { folder_id: null, model: null, ...told }]);
+  });
 });

@@ -242,10 +242,9 @@ export const en = {
   'params.reasoning_effort': 'Reasoning effort',
   'params.stop': 'Stop sequences',
   'params.stop.hint': 'One a line; \\n is a line break.',
-  'params.default.provider': 'The model decides.',
+  'params.default.provider': 'The model’s own',
   'params.default.user': 'Your default: {value}',
   'params.default.model': 'The model’s default: {value}',
-  'params.effort.default': 'Default',
   'params.effort.none': 'None',
   'params.effort.minimal': 'Minimal',
   'params.effort.low': 'Low',
@@ -263,7 +262,7 @@ export const en = {
   'params.prompt.hint': 'Said to the model in every chat that has none of its own.',
   'params.defaults': 'Default parameters',
   'params.defaults.lead':
-    'They hold in every chat unless it says otherwise. What is empty, the model decides.',
+    'They hold in every chat that says nothing else. What is empty, the model decides.',
 
   'answer.waiting': 'The answer is coming',
   'answer.failed': 'The answer failed.',
