@@ -27,6 +27,7 @@ const make = (...items: ReturnType<typeof makePrompt>[]) => {
   const api = new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' });
   const prompts = new Prompts(api);
   prompts.items = items as Prompt[];
+  prompts.state = 'ready';
   const models = new Models(api, () => null);
   models.items = MODELS as typeof models.items;
   const box = document.createElement('textarea');

@@ -21,17 +21,27 @@ interface Asking {
 /** Prompts and models that are offered while a message is written. */
 export class Suggester {
   trigger = $state.raw<Trigger | null>(null);
-  /** Which is chosen by Enter; -1 where Enter sends. */
-  active = $state(-1);
   /** The model that the next message alone goes to. */
   asked = $state.raw<Model | null>(null);
   asking = $state.raw<Asking | null>(null);
   /** What a new prompt begins with, while it is being made. */
   making = $state<string | null>(null);
-  readonly items: Suggestion[] = $derived.by(() =>
-    this.trigger ? suggest(this.trigger, this.prompts.items, this.models.items) : [],
+  readonly loading = $derived.by(
+    () => this.trigger?.sign === '/' && this.prompts.state === 'loading',
   );
-  readonly open = $derived(this.items.length > 0);
+  readonly items: Suggestion[] = $derived.by(() =>
+    this.trigger && !this.loading
+      ? suggest(this.trigger, this.prompts.items, this.models.items)
+      : [],
+  );
+  #pointed = $state<number | null>(null);
+  readonly #first = $derived.by(() => {
+    const matches = this.items.some(({ kind }) => kind !== 'new');
+    return matches || (this.items.length && this.trigger?.query === '') ? 0 : -1;
+  });
+  /** Which is chosen by Enter; -1 where Enter sends. */
+  readonly active = $derived(this.#pointed ?? this.#first);
+  readonly open = $derived(this.items.length > 0 || this.loading);
   #dismissed: number | null = null;
 
   constructor(
@@ -76,6 +86,11 @@ export class Suggester {
     return true;
   }
 
+  /** Makes one the choice of Enter. */
+  point(index: number): void {
+    this.#pointed = index;
+  }
+
   choose(index: number): void {
     const { trigger } = this;
     const chosen = this.items[index];
@@ -96,14 +111,12 @@ export class Suggester {
     if (!found) return;
     if (before?.sign !== found.sign)
       void (found.sign === '/' ? this.prompts.load() : this.models.load());
-    if (before?.sign === found.sign && before.query === found.query) return;
-    const matches = this.items.some(({ kind }) => kind !== 'new');
-    this.active = matches || found.query === '' ? 0 : -1;
+    if (before?.sign !== found.sign || before.query !== found.query) this.#pointed = null;
   }
 
   #move(step: number): void {
     const { length } = this.items;
-    this.active = (Math.max(this.active, step < 0 ? 0 : -1) + step + length) % length;
+    if (length) this.#pointed = (Math.max(this.active, step < 0 ? 0 : -1) + step + length) % length;
   }
 
   #dismiss(): void {
