@@ -1,6 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '$lib/api/api';
-import type { Prompt } from '$lib/api/types';
 import { Models } from '../models/models.svelte';
 import { Prompts } from '../prompts/prompts.svelte';
 import { Suggester } from './suggester.svelte';
@@ -15,21 +14,19 @@ const MODELS = [
   { id: 'fake/echo', name: 'echo', provider: 'fake', capabilities: {}, defaults: {} },
 ];
 
-beforeEach(() => {
-  vi.stubGlobal('fetch', () => new Promise(() => undefined));
-});
 afterEach(() => vi.unstubAllGlobals());
 
 const key = (name: string, more: KeyboardEventInit = {}) =>
   new KeyboardEvent('keydown', { key: name, ...more });
 
-const make = (...items: ReturnType<typeof makePrompt>[]) => {
+const make = async (...items: ReturnType<typeof makePrompt>[]) => {
   const api = new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' });
+  vi.stubGlobal('fetch', async (url: string) =>
+    Response.json({ items: url.endsWith('/prompts') ? items : MODELS, default_model: null }),
+  );
   const prompts = new Prompts(api);
-  prompts.items = items as Prompt[];
-  prompts.state = 'ready';
   const models = new Models(api, () => null);
-  models.items = MODELS as typeof models.items;
+  await Promise.all([prompts.load(), models.load()]);
   const box = document.createElement('textarea');
   const suggester = new Suggester(prompts, models, () => 'Ada', {
     text: () => box.value,
@@ -46,7 +43,7 @@ const make = (...items: ReturnType<typeof makePrompt>[]) => {
 
 describe('Suggester', () => {
   it('puts the chosen prompt in', async () => {
-    const { suggester, box, type } = make(makePrompt('hello'), makePrompt('help'));
+    const { suggester, box, type } = await make(makePrompt('hello'), makePrompt('help'));
     type('/he');
     expect(suggester.keydown(key('ArrowDown'))).toBe(true);
     expect(suggester.keydown(key('Enter'))).toBe(true);
@@ -55,7 +52,7 @@ describe('Suggester', () => {
   });
 
   it('asks for what it does not know', async () => {
-    const { suggester, box, type } = make(makePrompt('greet', '{{user}} greets {{whom}}'));
+    const { suggester, box, type } = await make(makePrompt('greet', '{{user}} greets {{whom}}'));
     type('/greet');
     suggester.keydown(key('Tab'));
     await vi.waitFor(() =>
@@ -65,16 +62,16 @@ describe('Suggester', () => {
     expect(box.value).toBe('Ada greets Grace');
   });
 
-  it('leaves Enter to the message where nothing matches', () => {
-    const { suggester, type } = make(makePrompt('hello'));
+  it('leaves Enter to the message where nothing matches', async () => {
+    const { suggester, type } = await make(makePrompt('hello'));
     type('/nothing');
     expect(suggester.keydown(key('Enter'))).toBe(false);
     expect(suggester.keydown(key('ArrowUp'))).toBe(true);
     expect(suggester.items[suggester.active]?.kind).toBe('new');
   });
 
-  it('stays away once it was sent away', () => {
-    const { suggester, type } = make(makePrompt('hello'));
+  it('stays away once it was sent away', async () => {
+    const { suggester, type } = await make(makePrompt('hello'));
     type('/');
     expect(suggester.keydown(key('Escape'))).toBe(true);
     type('/h');
@@ -84,23 +81,23 @@ describe('Suggester', () => {
     expect(suggester.open).toBe(true);
   });
 
-  it('takes no key that means something else', () => {
-    const { suggester, type } = make(makePrompt('hello'));
+  it('takes no key that means something else', async () => {
+    const { suggester, type } = await make(makePrompt('hello'));
     expect(suggester.keydown(key('Enter'))).toBe(false);
     type('/');
     expect(suggester.keydown(key('Enter', { ctrlKey: true }))).toBe(false);
     expect(suggester.keydown(key('Tab', { shiftKey: true }))).toBe(false);
   });
 
-  it('directs the next message to a model', () => {
-    const { suggester, box, type } = make();
+  it('directs the next message to a model', async () => {
+    const { suggester, box, type } = await make();
     type('ask @ec');
     suggester.keydown(key('Enter'));
     expect([suggester.asked?.id, box.value]).toEqual(['fake/echo', 'ask ']);
   });
 
-  it('makes a new prompt from the rest of the text', () => {
-    const { suggester, box, type } = make();
+  it('makes a new prompt from the rest of the text', async () => {
+    const { suggester, box, type } = await make();
     type('A text\n/');
     suggester.keydown(key('Enter'));
     expect([suggester.making, box.value]).toEqual(['A text', 'A text\n']);

@@ -40,7 +40,7 @@ export class Suggester {
     return matches || (this.items.length && this.trigger?.query === '') ? 0 : -1;
   });
   /** Which is chosen by Enter; -1 where Enter sends. */
-  readonly active = $derived(this.#pointed ?? this.#first);
+  readonly active = $derived(Math.min(this.#pointed ?? this.#first, this.items.length - 1));
   readonly open = $derived(this.items.length > 0 || this.loading);
   #dismissed: number | null = null;
 
@@ -81,8 +81,10 @@ export class Suggester {
     const { key } = event;
     if (key === 'ArrowDown' || key === 'ArrowUp') this.#move(key === 'ArrowDown' ? 1 : -1);
     else if (key === 'Escape') this.#dismiss();
-    else if ((key === 'Enter' || key === 'Tab') && this.active >= 0) this.choose(this.active);
-    else return false;
+    else if (key !== 'Enter' && key !== 'Tab') return false;
+    else if (this.active >= 0) this.choose(this.active);
+    // What is still on its way may be what was meant: nothing is sent meanwhile.
+    else return this.loading;
     return true;
   }
 
