@@ -16,6 +16,7 @@ from dost_ext.auth.passwords import Passwords
 from dost_ext.auth.service import AccountService
 from dost_ext.auth.sessions import SessionService
 from dost_ext.auth.tokens import Tokens
+from dost_ext.auth.user_settings import UserSettings
 from dost_ext.chat import folder_handlers
 from dost_ext.chat import handlers as chat_handlers
 from dost_ext.chat.conversations import ConversationService
@@ -38,6 +39,8 @@ from dost_ext.models.service import ModelOptions, ModelService
 from dost_ext.notebooks import handlers as notebook_handlers
 from dost_ext.notebooks.exports import ExportService
 from dost_ext.notebooks.imports import ImportService
+from dost_ext.prompts import handlers as prompt_handlers
+from dost_ext.prompts.service import PromptService
 from dost_ext.sharing import handlers as sharing_handlers
 from dost_ext.sharing.service import SharingService
 from dost_ext.storage import Storage
@@ -78,8 +81,9 @@ class Services:
             self.streams,
             clock,
         )
+        self.user_settings = UserSettings(self.database, self.notifications)
         self.accounts = AccountService(
-            self.database, self.sessions, self.passwords, self.settings, clock
+            self.database, self.sessions, self.passwords, self.settings, self.user_settings, clock
         )
         self.backgrounds = BackgroundService(self.database)
         self.models = ModelService(
@@ -90,12 +94,13 @@ class Services:
             options.models,
         )
         self.feed = Feed(self.notifications)
-        planner = TurnPlanner(self.database, self.models, clock)
+        planner = TurnPlanner(self.database, self.models, self.user_settings, clock)
         self.runs = RunService(self.database, self.notifications, planner, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.folders = FolderService(self.database, clock)
+        self.prompts = PromptService(self.database, clock)
         self.exports = ExportService(
-            self.database, self.conversations, self.folders, self.accounts, clock
+            self.database, self.conversations, self.folders, self.prompts, self.accounts, clock
         )
         self.imports = ImportService(self.database, clock)
         self.sharing = SharingService(self.database, self.conversations, clock)
@@ -113,6 +118,7 @@ class Services:
             *sharing_handlers.routes(self.sharing),
             *chat_handlers.routes(self.conversations, self.runs, self.feed),
             *folder_handlers.routes(self.folders),
+            *prompt_handlers.routes(self.prompts),
             *model_handlers.routes(self.models),
             *admin_handlers.routes(self.accounts, self.settings),
         ]

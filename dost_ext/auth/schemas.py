@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, field_serializer
 
+from dost_ext.core.params import ChatParams
 from dost_ext.core.wire import Request, Response
 
 # Letters and marks by their category that no font shows (Unicode's Default_Ignorable_Code_Point).
@@ -169,6 +170,12 @@ class SaveSettings(Request):
     message_width: MessageWidth = "normal"
     background_dim: Dim = 20
     background_blur: Blur = 0
+    default_params: ChatParams = ChatParams()
+    default_system_prompt: Annotated[str, Field(max_length=20_000)] | None = None
+
+    @field_serializer("default_params")
+    def _only_what_is_set(self, params: ChatParams) -> dict[str, Any]:
+        return params.model_dump(exclude_none=True)
 
 
 class Settings(Response):
@@ -184,6 +191,8 @@ class Settings(Response):
     message_width: MessageWidth = "normal"
     background_dim: Dim = 20
     background_blur: Blur = 0
+    default_params: dict[str, Any] = {}
+    default_system_prompt: str | None = None
     background: str | None = Field(
         default=None, description="The version of the picture behind the page, if there is one"
     )

@@ -12,6 +12,7 @@ from dost_ext.auth import background_store, schemas, store
 from dost_ext.auth.attempts import Attempts
 from dost_ext.auth.passwords import Passwords
 from dost_ext.auth.sessions import SessionService, SignedInTokens
+from dost_ext.auth.user_settings import UserSettings
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
@@ -41,12 +42,14 @@ class AccountService:
         sessions: SessionService,
         passwords: Passwords,
         settings: ServerSettingsService,
+        user_settings: UserSettings,
         clock: Clock,
     ) -> None:
         self._database = database
         self._sessions = sessions
         self._passwords = passwords
         self._settings = settings
+        self._user_settings = user_settings
         self._attempts = Attempts(clock)
 
     async def any_account(self) -> bool:
@@ -235,7 +238,9 @@ class AccountService:
         async with self._database.begin() as connection:
             await store.save_settings(connection, principal.user_id, settings, whole=whole)
             await publish(connection, "user_settings", str(principal.user_id))
-            return await self._settings_of(connection, principal)
+            saved = await self._settings_of(connection, principal)
+        self._user_settings.forget(principal.user_id)
+        return saved
 
     async def _settings_of(
         self, connection: AsyncConnection, principal: Principal

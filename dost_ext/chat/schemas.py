@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from dost_ext.core.params import ChatParams, SystemPrompt
 from dost_ext.core.wire import Query, Request, Response
-from dost_ext.models.schemas import ChatParams
 
 Role = Literal["system", "user", "assistant", "tool"]
 Status = Literal["complete", "streaming", "interrupted", "cancelled", "error"]
@@ -19,7 +19,6 @@ Title = Annotated[str, Field(min_length=1, max_length=200)]
 MOST_CHARACTERS = 6_000_000
 Content = Annotated[str, Field(max_length=MOST_CHARACTERS)]
 Prompt = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
-SystemPrompt = Annotated[str, Field(max_length=200_000)]
 ModelId = Annotated[str, Field(min_length=1, max_length=300)]
 Hint = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 Tag = Annotated[str, Field(min_length=1, max_length=60)]
@@ -228,6 +227,9 @@ class SendMessage(Request):
     models: Annotated[list[ModelId], Field(min_length=1, max_length=8)] | None = None
     params: ChatParams | None = None
     system_prompt: SystemPrompt | None = None
+    keep_model: bool = Field(
+        default=False, description="This turn alone goes to `model`; the conversation keeps its own"
+    )
     stream: bool = True
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,10 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dost_ext.auth.user_settings import UserSettings
 from dost_ext.chat import folder_store, run_store, schemas, store
 from dost_ext.chat.hints import with_hint
+from dost_ext.chat.precedence import first_given, merged_params
 from dost_ext.chat.shown import message_of
 from dost_ext.chat.titles import title_of
 from dost_ext.core.batching import Batcher
@@ -20,9 +22,9 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
 from dost_ext.core.ids import new_id
+from dost_ext.core.params import ChatParams
 from dost_ext.core.scopes import Principal
 from dost_ext.models.client import ChatRequest, ModelClient
-from dost_ext.models.schemas import ChatParams
 from dost_ext.models.service import ModelService, ResolvedModel
 
 GO_ON = (
@@ -67,9 +69,12 @@ class _Place:
 class TurnPlanner:
     """Turns a request into saved messages and runs that are ready to begin."""
 
-    def __init__(self, database: Database, models: ModelService, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, models: ModelService, settings: UserSettings, clock: Clock
+    ) -> None:
         self._database = database
         self._models = models
+        self._settings = settings
         self._clock = clock
         self._writer = Batcher(self._write)
 
@@ -81,7 +86,8 @@ class TurnPlanner:
         """
         place = await self._place(principal, sent)
         models = [await self._resolve(m) for m in self._model_ids(sent, place)]
-        draft = _Draft(principal, sent, place, models, self._clock(), server_key)
+        settings = await self._settings.get(principal.user_id)
+        draft = _Draft(principal, sent, place, models, settings, self._clock(), server_key)
         try:
             await self._writer.save(draft.rows())
         except IntegrityError as error:
@@ -158,12 +164,14 @@ class _Draft:
         sent: schemas.SendMessage,
         place: _Place,
         models: list[ResolvedModel],
+        settings: Mapping[str, Any],
         now: datetime,
         server_key: int,
     ) -> None:
         self._principal = principal
         self._sent = sent
         self._place = place
+        self._settings = settings
         self._now = now
         self._server_key = server_key
         known = place.conversation
@@ -228,17 +236,23 @@ class _Draft:
         return PlannedAnswer(message, run, model.client, request)
 
     def _params(self, model: ResolvedModel) -> ChatParams:
-        known = self._place.conversation
-        merged = dict(model.defaults) | dict(known.params if known is not None else {})
-        if self._sent.params is not None:
-            merged |= self._sent.params.model_dump(exclude_none=True)
-        return ChatParams.model_validate(merged)
+        known, sent = self._place.conversation, self._sent.params
+        return merged_params(
+            model.defaults,
+            self._settings.get("default_params", {}),
+            known.params if known is not None else {},
+            sent.model_dump(exclude_none=True) if sent is not None else {},
+        )
 
     def _conversation_so_far(self) -> list[dict[str, Any]]:
         """What the model reads: the system prompt, the path, the new prompt."""
         known = self._place.conversation
-        own = known.system_prompt if known is not None else None
-        system = self._sent.system_prompt or own or self._place.folder_prompt
+        system = first_given(
+            self._sent.system_prompt,
+            known.system_prompt if known is not None else None,
+            self._place.folder_prompt,
+            self._settings.get("default_system_prompt"),
+        )
         said = [{"role": "system", "content": system}] if system else []
         # A tool's words without their call, as imported chats have them, are refused upstream.
         spoken = (m for m in self._place.path if m.content and m.role != "tool")
@@ -313,8 +327,8 @@ class _Draft:
     def _model_to_keep(self) -> str | None:
         """The conversation's model from now on: the one that was asked, not one tried again."""
         known = self._place.conversation
-        if known is not None and self._sent.content is None:
-            return str(known.model)
+        if self._sent.keep_model or (known is not None and self._sent.content is None):
+            return known.model if known is not None else None
         return self._answers[0].run.model
 
     def _new_conversation_params(self) -> dict[str, Any]:

@@ -14,6 +14,8 @@ SCOPES = {
     "conversations:read": "Read one's own conversations",
     "conversations:write": "Create, change and delete one's own conversations",
     "chat": "Have a model answer",
+    "prompts:read": "Read one's own prompts and those that others share",
+    "prompts:write": "Create, change, share and delete one's own prompts",
     "models:read": "See the models one may use",
     "admin:providers": "Connect and change model providers",
     "admin:users": "See accounts, change their role, delete them",

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from dost_ext.core.params import ChatParams
 from dost_ext.models.events import ModelEvent
-from dost_ext.models.schemas import ChatParams
 
 
 @dataclass(frozen=True, slots=True)

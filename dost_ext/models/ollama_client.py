@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 
 from dost_ext.core.errors import InvalidRequest
+from dost_ext.core.params import ChatParams
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.ollama_stream import OllamaStreamReader
-from dost_ext.models.schemas import ChatParams
 from dost_ext.models.streaming import StreamingClient
 
 

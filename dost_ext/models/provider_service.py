@@ -12,6 +12,7 @@ from dost_ext.core.database import Database
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound, UpstreamFailed
 from dost_ext.core.ids import new_id, parse_id
 from dost_ext.core.notifications import publish
+from dost_ext.core.params import ChatParams
 from dost_ext.models import schemas, store
 from dost_ext.models.catalogue import Catalogue
 from dost_ext.models.client import ChatRequest
@@ -22,7 +23,6 @@ from dost_ext.models.kinds import KINDS
 from dost_ext.models.listing import Listed
 from dost_ext.models.model_lists import ModelLists
 from dost_ext.models.provider import Provider
-from dost_ext.models.schemas import ChatParams
 
 TEST_TIMEOUT = 10.0
 NOT_CHANGEABLE = {

@@ -1,34 +1,14 @@
-"""What crosses the wire about models, providers and the parameters of a request."""
+"""What crosses the wire about models and providers."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from dost_ext.core.wire import Request, Response
 from dost_ext.models.provider import Source
-
-StopSequence = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class ChatParams(Request):
-    """Sampling parameters; a field that is ``None`` is not sent, so the provider's default holds.
-
-    Bounds are those of the OpenAI API, the widest of the providers we speak to.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    top_p: float | None = Field(default=None, ge=0, le=1)
-    max_tokens: int | None = Field(default=None, ge=1, le=10_000_000)
-    seed: int | None = Field(default=None, ge=-(2**53) + 1, le=2**53 - 1)
-    stop: list[StopSequence] | None = Field(default=None, max_length=16)
-    presence_penalty: float | None = Field(default=None, ge=-2, le=2)
-    frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
-    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
 
 
 class Capabilities(Response):

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from dost_ext import __version__
 from dost_ext.chat.schemas import Conversation, Message, Messages, Role, Status
-from dost_ext.models.schemas import ChatParams
+from dost_ext.core.params import ChatParams
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
 
 FORMAT = "dost.conversation"

@@ -20,6 +20,7 @@ from dost_ext.core.scopes import Principal
 from dost_ext.notebooks import dost_json, markdown, schemas, store
 from dost_ext.notebooks.archive import Archive
 from dost_ext.notebooks.portable import PortableConversation
+from dost_ext.prompts.service import PromptService
 
 
 class ExportService:
@@ -30,12 +31,14 @@ class ExportService:
         database: Database,
         conversations: ConversationService,
         folders: FolderService,
+        prompts: PromptService,
         accounts: AccountService,
         clock: Clock,
     ) -> None:
         self._database = database
         self._conversations = conversations
         self._folders = folders
+        self._prompts = prompts
         self._accounts = accounts
         self._clock = clock
 
@@ -57,7 +60,7 @@ class ExportService:
         return Download(name, kind, _once(piece))
 
     async def everything(self, principal: Principal) -> Download:
-        """Every conversation, the profile and the settings, as one archive."""
+        """Every conversation, the profile, the prompts and the settings, as one archive."""
         now = self._clock()
         account = await self._account(principal, now)
         async with self._database.begin() as connection:
@@ -87,9 +90,10 @@ class ExportService:
         return await asyncio.to_thread(dost_json.portable, conversation, tree, folder)
 
     async def _account(self, principal: Principal, now: datetime) -> bytes:
-        """The profile, folders and settings, and no secret, not even as a hash."""
+        """The profile, folders, prompts and settings, and no secret, not even as a hash."""
         me = await self._accounts.me(principal)
         folders = (await self._folders.list(principal)).items
+        prompts = (await self._prompts.list(principal)).items
         return orjson.dumps(
             {
                 "format": "dost.account",
@@ -97,6 +101,7 @@ class ExportService:
                 "exported_at": now,
                 "profile": me.model_dump(include={"username", "display_name", "email"}),
                 "folders": [f.model_dump(exclude={"conversations"}) for f in folders],
+                "prompts": [p.model_dump(exclude={"mine", "owner"}) for p in prompts if p.mine],
                 "settings": await self._accounts.settings(principal),
             },
             option=orjson.OPT_INDENT_2,

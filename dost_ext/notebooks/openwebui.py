@@ -50,7 +50,9 @@ def read(entry: Json) -> PortableConversation:
         title=text(entry.get("title")) or text(chat.get("title")),
         messages=messages,
         current=current if current is not None else messages[-1].key if messages else None,
-        system_prompt=text(chat.get("system")) or text(mapping(chat.get("params")).get("system")),
+        system_prompt=text(chat.get("system"))
+        or text(mapping(chat.get("params")).get("system"))
+        or None,
         tags=_tags(entry, chat),
         pinned=entry.get("pinned") is True,
         archived=entry.get("archived") is True,

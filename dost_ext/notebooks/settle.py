@@ -41,7 +41,7 @@ def settle(found: PortableConversation, now: datetime) -> PortableConversation:
         messages=settled,
         current=found.current if found.current in keys else _last(settled),
         model=_short(found.model, LONGEST_MODEL),
-        system_prompt=found.system_prompt or None,
+        system_prompt=found.system_prompt,
         tags=[t for t in dict.fromkeys(found.tags) if 0 < len(t) <= LONGEST_TAG][:MOST_TAGS],
         folder=_folder(found.folder),
         created_at=created,

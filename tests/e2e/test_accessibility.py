@@ -141,6 +141,7 @@ ROUTES = {
     "settings/profile": ("button", "Change password"),
     "settings/interface": ("radiogroup", "Theme"),
     "settings/models": ("combobox", "Default model"),
+    "settings/prompts": ("button", "New prompt"),
     "settings/data": ("button", "Export everything"),
     "settings/api-keys": ("textbox", "Name of the key"),
     "nowhere": ("heading", "There is no such page."),
@@ -223,6 +224,36 @@ def sharing(chat: ChatPage, fake: FakeControl) -> None:
 def choosing_a_model(chat: ChatPage, fake: FakeControl) -> None:
     chat.page.get_by_role("combobox", name="Model").click()
     chat.page.get_by_role("option").first.wait_for()
+
+
+def choosing_a_prompt(chat: ChatPage, fake: FakeControl) -> None:
+    chat.box.press_sequentially("/")
+    chat.page.get_by_role("option").first.wait_for()
+
+
+def making_a_prompt(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Keep {{this}}")
+    chat.press(chat.message("Keep").first, "Save as prompt")
+    dialog = chat.page.get_by_role("dialog", name="New prompt")
+    dialog.get_by_role("button", name="Save").click()
+    dialog.wait_for(state="detached")
+    chat.page.get_by_role("link", name="New chat").click()
+    chat.box.press_sequentially("/keep")
+    chat.page.get_by_role("option", name="Keep").wait_for()
+    chat.box.press("Enter")
+    chat.page.get_by_role("dialog").wait_for()
+
+
+def asking_another_model(chat: ChatPage, fake: FakeControl) -> None:
+    chat.box.press_sequentially("@")
+    chat.page.get_by_role("option").first.click()
+    chat.page.get_by_role("button", name="Not to").wait_for()
+
+
+def setting_parameters(chat: ChatPage, fake: FakeControl) -> None:
+    chat.page.get_by_role("button", name="Chat parameters").click()
+    chat.page.get_by_role("textbox", name="Temperature").fill("1")
+    chat.page.get_by_role("textbox", name="Top P").fill("x")
 
 
 def palette(chat: ChatPage, fake: FakeControl) -> None:
@@ -315,6 +346,10 @@ STATES = [
     renaming,
     sharing,
     choosing_a_model,
+    choosing_a_prompt,
+    making_a_prompt,
+    asking_another_model,
+    setting_parameters,
     palette,
     shortcuts,
     drawer,

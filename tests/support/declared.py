@@ -61,7 +61,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "DELETE auth/me": {"password": PASSWORD},
     "POST auth/password": {"current_password": PASSWORD, "new_password": PASSWORD},
     "POST auth/api-keys": {"name": "key"},
-    "PUT settings": {"theme": "dark", "default_model": None, "send_on_enter": False},
+    "PUT settings": {
+        "theme": "dark",
+        "default_model": None,
+        "send_on_enter": False,
+        "default_params": {"temperature": 0.2},
+        "default_system_prompt": "Be brief.",
+    },
     "PATCH settings": {"accent": "#c2185b", "text_size": 18},
     "POST conversations": {"title": "Plans"},
     "POST conversations/batch": {
@@ -73,6 +79,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST conversations/{id}/fork": {"message_id": "{message}"},
     "POST folders": {"name": "Work"},
     "PATCH folders/{id}": {"name": "Home"},
+    "POST prompts": {"name": "{unique}", "content": "Say {{what}}"},
+    "PATCH prompts/{id}": {"title": "Say something"},
     "PATCH messages/{id}": {"content": "y"},
     "POST chat": {"content": "x", "model": "fake/echo", "stream": False},
     "POST providers": {

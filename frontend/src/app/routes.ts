@@ -1,4 +1,11 @@
-export const SETTINGS_TABS = ['profile', 'interface', 'models', 'data', 'api-keys'] as const;
+export const SETTINGS_TABS = [
+  'profile',
+  'interface',
+  'models',
+  'prompts',
+  'data',
+  'api-keys',
+] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export const ADMIN_TABS = ['users', 'settings'] as const;

@@ -4,6 +4,7 @@ import { Folders, setFolders } from '../features/chat/folders.svelte';
 import { History } from '../features/chat/history.svelte';
 import { Selection, setSelection } from '../features/chat/selection.svelte';
 import { Models, setModels } from '../features/models/models.svelte';
+import { Prompts, setPrompts } from '../features/prompts/prompts.svelte';
 import { Session, setSession } from '../features/auth/session.svelte';
 import { Preferences, setPreferences } from '../features/settings/preferences.svelte';
 import { Api } from '$lib/api/api';
@@ -31,6 +32,7 @@ export function provideServices(host: Host) {
   const folders = new Folders(api, history);
   const finder = new Finder(api);
   const chats = new Chats(api, history, router);
+  const prompts = new Prompts(api);
   const toasts = new Toasts();
   setApi(api);
   setRouter(router);
@@ -40,6 +42,7 @@ export function provideServices(host: Host) {
   setChats(chats);
   setFolders(folders);
   setFinder(finder);
+  setPrompts(prompts);
   setSelection(new Selection());
   setToasts(toasts);
   const connection = new Connection();
@@ -54,6 +57,7 @@ export function provideServices(host: Host) {
     folders,
     finder,
     chats,
+    prompts,
     toasts,
     connection,
     layout,

@@ -20,6 +20,8 @@ DEFAULTS = {
     "message_width": "normal",
     "background_dim": 20,
     "background_blur": 0,
+    "default_params": {},
+    "default_system_prompt": None,
     "background": None,
 }
 
@@ -29,7 +31,13 @@ def test_settings_begin_with_their_defaults(user: Client) -> None:
 
 
 def test_saving_replaces_the_whole(user: Client) -> None:
-    wanted = {"theme": "oled", "default_model": "fake/echo", "send_on_enter": False}
+    wanted = {
+        "theme": "oled",
+        "default_model": "fake/echo",
+        "send_on_enter": False,
+        "default_params": {"temperature": 0.5, "stop": ["END"]},
+        "default_system_prompt": "Be brief.",
+    }
     assert user.ok("PUT", "settings", json=wanted) == DEFAULTS | wanted
     assert user.ok("GET", "settings") == DEFAULTS | wanted
     assert user.ok("PUT", "settings", json={"theme": "dark"}) == DEFAULTS | {"theme": "dark"}

@@ -79,12 +79,14 @@ def test_the_archive_holds_everything_and_no_secret(user: Client) -> None:
     ids = [branched(user, "Same title") for _ in range(3)]
     user.ok("PATCH", f"conversations/{ids[0]}", json={"archived": True})
     key = user.ok("POST", "auth/api-keys", json={"name": "k"})["key"]
+    user.ok("POST", "prompts", json={"name": "greet", "content": "Say hello"})
     response = user.get("conversations/export")
     assert response.headers["content-type"] == "application/zip"
     files = unzipped(response.content)
     account = files.pop("account.json")
     assert account["profile"]["username"] == user.username
     assert account["settings"] == {} or "theme" in account["settings"]
+    assert [(p["name"], p["content"]) for p in account["prompts"]] == [("greet", "Say hello")]
     assert len(files) == 3
     assert all(len(f["conversation"]["messages"]) == 3 for f in files.values())
     assert key not in json.dumps(account)

@@ -11,9 +11,9 @@ from dost_ext.chat.generation import MOST_TOKENS, Outcome, generate
 from dost_ext.chat.live import LiveRun
 from dost_ext.chat.schemas import MOST_CHARACTERS
 from dost_ext.core.ids import new_id
+from dost_ext.core.params import ChatParams
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import Finished, ModelEvent, TextDelta, ToolCallDelta, UsageReport
-from dost_ext.models.schemas import ChatParams
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

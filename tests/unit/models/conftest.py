@@ -12,13 +12,13 @@ import pytest
 from aiohttp import web
 
 from dost_ext.core.errors import UpstreamFailed
+from dost_ext.core.params import ChatParams
 from dost_ext.models.client import ChatRequest, ModelClient
 from dost_ext.models.events import ModelEvent, ReasoningDelta, TextDelta
 from dost_ext.models.failures import Failures
 from dost_ext.models.fake import FakeModel
 from dost_ext.models.ollama_client import OllamaClient
 from dost_ext.models.openai_client import OpenAIClient
-from dost_ext.models.schemas import ChatParams
 from dost_ext.models.transport import SharedSession, Timeouts, Transport
 
 # Short enough to wait for, long enough for a machine that has other things to do.

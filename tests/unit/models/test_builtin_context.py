@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dost_ext.core.params import ChatParams
 from dost_ext.models.builtin.context import PER_MESSAGE, PROMPT_TOKENS, SYSTEM_PROMPT, fit
 from dost_ext.models.client import ChatRequest
-from dost_ext.models.schemas import ChatParams
 
 
 async def by_words(text: str) -> int:

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '$lib/api/api';
 import type { Message } from '$lib/api/types';
 import { Chat } from './chat.svelte';
+import { written } from './written';
 
 /** A response of the server, by "METHOD path"; each is used once, in order. */
 let script: [call: string, respond: () => Response][] = [];
@@ -77,7 +78,7 @@ describe('Chat', () => {
     const { chat, created } = makeChat();
     const done = frame(3, 'done', { message: answer() });
     script.push(['POST chat', stream(RUN, frame(2, 'delta', { text: 'Hel' }), done)]);
-    expect(await chat.send('Hi', ['fake/echo'])).toBe(true);
+    expect(await chat.send(written('Hi'), ['fake/echo'])).toBe(true);
     await settled(chat);
     expect(shown(chat)).toEqual([
       ['user', 'Hi'],
@@ -89,7 +90,7 @@ describe('Chat', () => {
 
   it('shows the prompt before the server has taken it', () => {
     const { chat } = makeChat();
-    void chat.send('Hi', []);
+    void chat.send(written('Hi'), []);
     expect(chat.pending).toEqual({ content: 'Hi', parentId: null });
     expect(chat.busy).toBe(true);
   });
@@ -97,7 +98,7 @@ describe('Chat', () => {
   it('says what went wrong when a prompt is not taken', async () => {
     const { chat } = makeChat();
     script.push(['POST chat', json({ status: 429, detail: 'Slow down.' }, 429)]);
-    expect(await chat.send('Hi', [])).toBe(false);
+    expect(await chat.send(written('Hi'), [])).toBe(false);
     expect(chat.failure).toBe('Slow down.');
     expect(chat.empty).toBe(true);
   });
@@ -118,7 +119,7 @@ describe('Chat', () => {
       );
     const rest = [frame(3, 'delta', { text: 'lo!' }), frame(4, 'done', { message: answer() })];
     script.push(['POST chat', cut], ['GET runs/r/events?after=2', stream(...rest)]);
-    await chat.send('Hi', []);
+    await chat.send(written('Hi'), []);
     expect(chat.turns.lost || chat.busy).toBe(true);
     await vi.waitFor(() => expect(chat.busy).toBe(false), 3000);
     expect(shown(chat).at(-1)).toEqual(['assistant', 'Hello!']);
@@ -145,7 +146,7 @@ describe('Chat', () => {
       frame(3, 'error', { problem, message: failed }),
     ];
     script.push(['POST chat', stream(RUN, ...events)]);
-    await chat.send('Hi', []);
+    await chat.send(written('Hi'), []);
     await settled(chat);
     expect(chat.path.at(-1)).toMatchObject({ content: 'Hel', status: 'error', error: problem });
   });
@@ -191,5 +192,28 @@ describe('Chat', () => {
     const { chat: other } = makeChat('c');
     await other.open();
     expect(other.state).toBe('failed');
+  });
+
+  it('sends one message to another model and keeps its own', async () => {
+    const { chat } = makeChat();
+    script.push(
+      ['POST conversations', json({ id: 'c', model: 'fake/echo' }, 201)],
+      ['POST chat', stream(RUN, frame(2, 'done', { message: answer() }))],
+    );
+    expect(await chat.send({ text: 'Hi', once: 'fake/lorem' }, ['fake/echo'])).toBe(true);
+    expect(sent[0]?.[1]).toMatchObject({ model: 'fake/echo' });
+    expect(sent[1]?.[1]).toMatchObject({ model: 'fake/lorem', keep_model: true });
+  });
+
+  it('keeps its parameters until the first turn, which they are saved before', async () => {
+    const { chat } = makeChat();
+    chat.tuning.change({ params: { temperature: 0.5 }, system_prompt: 'Be brief' });
+    script.push(
+      ['POST conversations', json({ id: 'c', model: null }, 201)],
+      ['POST chat', stream(RUN, frame(2, 'done', { message: answer() }))],
+    );
+    expect(await chat.send(written('Hi'), [])).toBe(true);
+    const told = { params: { temperature: 0.5 }, system_prompt: 'Be brief' };
+    expect(sent[0]).toEqual(['POST conversations', { folder_id: null, model: null, ...told }]);
   });
 });

@@ -6,8 +6,10 @@ import { readKept, writeKept } from './kept';
 import { Queue } from './queue.svelte';
 import { choiceAt, rowsOf } from './rows';
 import type { RunBegun } from './run-events';
+import { Tuning } from './tuning.svelte';
 import { childrenOf, leafWithout, newestLeaf, pathTo, type Messages } from './tree';
 import { Turns, type Pending, type Place } from './turns.svelte';
+import type { Written } from './written';
 
 export interface ChatEvents {
   /** The server gave a new chat its id. */
@@ -43,6 +45,10 @@ export class Chat implements Place {
   folder = $state<string | null>(null);
   /** A message to bring into view, once it is there. */
   wanted = $state<string | null>(null);
+
+  readonly tuning = new Tuning(async (changes) => {
+    if (this.id) await this.api.conversations.patch(this.id, changes);
+  });
 
   readonly children = $derived(childrenOf(this.messages, this.hidden));
   readonly path = $derived(pathTo(this.messages, this.leafId));
@@ -93,6 +99,7 @@ export class Chat implements Place {
       if (signal.aborted) return;
       this.events.loaded(conversation);
       this.model = conversation.model;
+      this.tuning.take(conversation);
       this.messages = Object.fromEntries(tree.items.map((message) => [message.id, message]));
       this.leafId = tree.current_leaf_id;
       this.state = 'ready';
@@ -116,19 +123,24 @@ export class Chat implements Place {
     if (this.pending === null) this.turns.detach();
   }
 
-  /** Asks; resolves to whether it is taken. While an answer is being written it waits for its end. */
-  send(content: string, models: readonly string[]): Promise<boolean> {
+  /**
+   * Asks; resolves to whether it is taken. While an answer is being written it waits for its end.
+   * Where it is for one model alone, the next one goes to `models` again.
+   */
+  send(written: Written, models: readonly string[]): Promise<boolean> {
     if (this.busy) {
-      this.queue.add(content);
+      this.queue.add(written);
       return Promise.resolve(true);
     }
-    return this.#ask({ content, parentId: this.leafId }, { content }, models);
+    const { text: content, once } = written;
+    const what = once === null ? { content } : { content, model: once, keep_model: true };
+    return this.#ask({ content, parentId: this.leafId }, what, models);
   }
 
   /** Sends what has waited. */
   async sendQueued(id: string, models: readonly string[]): Promise<void> {
-    const text = this.busy ? undefined : this.queue.take(id);
-    if (text !== undefined && !(await this.send(text, models))) this.queue.putBack(text);
+    const waited = this.busy ? undefined : this.queue.take(id);
+    if (waited && !(await this.send(waited, models))) this.queue.putBack(waited);
   }
 
   /** Asks an earlier prompt anew in other words: a new branch beside it. */
@@ -217,21 +229,37 @@ export class Chat implements Place {
 
   #ask(turn: Pending, what: ChatRequest, models: readonly string[]): Promise<boolean> {
     return this.turns.ask(turn, async () => {
-      if (this.id === null && this.folder !== null && !(await this.#file(this.folder, models[0])))
-        return null;
+      if (!(await this.#prepare(models[0] ?? null, what.keep_model ?? false))) return null;
       const request: ChatRequest = { ...what };
-      if (models.length > 1) request.models = [...models];
-      else if (models[0]) request.model = models[0];
+      if (request.model === undefined) {
+        if (models.length > 1) request.models = [...models];
+        else if (models[0]) request.model = models[0];
+      }
       if (this.id) request.conversation_id = this.id;
       if (this.id && what.content !== undefined) request.parent_id = turn.parentId;
       return request;
     });
   }
 
-  /** Makes the chat in its folder before its first turn; resolves to whether that worked. */
-  async #file(folder_id: string, model: string | undefined): Promise<boolean> {
+  /** Has the server know all that a turn does not say itself; resolves to whether that worked. */
+  async #prepare(model: string | null, keepModel: boolean): Promise<boolean> {
+    if (!(await this.tuning.settled())) {
+      this.failure = this.tuning.failure;
+      return false;
+    }
+    if (this.id !== null) return true;
+    const more = this.folder !== null || keepModel || this.tuning.count > 0;
+    return !more || this.#make(model);
+  }
+
+  /** Makes the chat before its first turn; resolves to whether that worked. */
+  async #make(model: string | null): Promise<boolean> {
     try {
-      const made = await this.api.conversations.create({ folder_id, model: model ?? null });
+      const made = await this.api.conversations.create({
+        folder_id: this.folder,
+        model,
+        ...this.tuning.all,
+      });
       this.#name(made.id);
       this.events.loaded(made);
       this.events.created(this);

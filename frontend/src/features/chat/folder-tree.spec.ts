@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Folder } from '$lib/api/types';
-import { flatten, treeOf, withinOf } from './folder-tree';
+import { flatten, promptWithin, treeOf, withinOf } from './folder-tree';
 
 function folder(id: string, parent_id: string | null = null): Folder {
   return { id, parent_id, name: id, system_prompt: null, conversations: 0, created_at: '' };
@@ -21,5 +21,18 @@ describe('a tree of folders', () => {
   it('knows what lies within a folder', () => {
     expect([...withinOf(tree, 'a')]).toEqual(['a', 'c', 'd']);
     expect(withinOf(tree, 'nowhere').size).toBe(0);
+  });
+});
+
+describe('promptWithin', () => {
+  it('is the nearest on the way up', () => {
+    const folders = [
+      { ...folder('a'), system_prompt: 'outer' },
+      folder('b', 'a'),
+      { ...folder('c', 'b'), system_prompt: '' },
+    ];
+    expect(promptWithin(folders, 'b')).toEqual({ prompt: 'outer', name: 'a' });
+    expect(promptWithin(folders, 'c')).toEqual({ prompt: '', name: 'c' });
+    expect(promptWithin(folders, null)).toBeNull();
   });
 });

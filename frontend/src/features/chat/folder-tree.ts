@@ -29,6 +29,22 @@ export function flatten(branches: readonly Branch[]): Branch[] {
   return branches.flatMap((branch) => [branch, ...flatten(branch.branches)]);
 }
 
+/** The system prompt that holds in a folder, its own or the nearest above it, and whose it is. */
+export function promptWithin(
+  folders: readonly Folder[],
+  id: string | null,
+): { prompt: string; name: string } | null {
+  const seen = new Set<string>();
+  let at = folders.find((folder) => folder.id === id);
+  while (at && !seen.has(at.id)) {
+    if (at.system_prompt !== null) return { prompt: at.system_prompt, name: at.name };
+    seen.add(at.id);
+    const { parent_id } = at;
+    at = folders.find((folder) => folder.id === parent_id);
+  }
+  return null;
+}
+
 /** A folder and all that lie in it: where it cannot be moved. */
 export function withinOf(branches: readonly Branch[], id: string): Set<string> {
   const own = flatten(branches).find(({ folder }) => folder.id === id);

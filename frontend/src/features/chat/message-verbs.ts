@@ -14,6 +14,8 @@ export interface MessageVerbs {
   continue: (message: Message) => void;
   /** Makes a new chat of what leads to it. */
   fork: (message: Message) => void;
+  /** Makes it a prompt of the library. */
+  keep: (message: Message) => void;
   remove: (message: Message) => void;
   show: (id: string) => void;
   /** Goes on with one of several answers. */

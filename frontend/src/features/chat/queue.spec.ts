@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Queue } from './queue.svelte';
+import { written } from './written';
 
 beforeEach(() => {
   localStorage.clear();
@@ -15,7 +16,7 @@ const texts = ({ items }: Queue) => items.map(({ text }) => text);
 
 describe('queued messages', () => {
   it('outlive a reload, each chat its own', () => {
-    makeQueue().add('later');
+    makeQueue().add(written('later'));
     expect(texts(makeQueue())).toEqual(['later']);
     expect(makeQueue().next?.text).toBe('later');
     expect(texts(makeQueue('d'))).toEqual([]);
@@ -23,30 +24,30 @@ describe('queued messages', () => {
 
   it('are kept once a new chat has a name', () => {
     const queue = new Queue();
-    queue.add('later');
+    queue.add(written('later'));
     queue.name('c');
     expect(texts(makeQueue())).toEqual(['later']);
   });
 
   it('go in the order in which they were written', () => {
     const queue = makeQueue();
-    queue.add('one');
-    queue.add('two');
-    expect(queue.take(queue.next?.id ?? '')).toBe('one');
+    queue.add(written('one'));
+    queue.add(written('two'));
+    expect(queue.take(queue.next?.id ?? '')?.text).toBe('one');
     expect(texts(queue)).toEqual(['two']);
   });
 
   it('go once, whichever tab is quicker', () => {
     const queue = makeQueue();
-    queue.add('one');
+    queue.add(written('one'));
     const id = queue.next?.id ?? '';
     const other = makeQueue();
-    expect(other.take(id)).toBe('one');
+    expect(other.take(id)?.text).toBe('one');
     expect(queue.take(id)).toBeUndefined();
   });
 
   it('go by themselves only in the tab that wrote them', () => {
-    makeQueue().add('one');
+    makeQueue().add(written('one'));
     sessionStorage.clear();
     const other = makeQueue();
     expect(texts(other)).toEqual(['one']);
@@ -55,14 +56,15 @@ describe('queued messages', () => {
 
   it('wait while one is rewritten, and after one could not be sent', () => {
     const queue = makeQueue();
-    queue.add('one');
+    queue.add(written('one'));
     const id = queue.next?.id ?? '';
     queue.editing = id;
     expect(queue.next).toBeUndefined();
     queue.editing = null;
     queue.change(id, 'two');
-    expect(queue.take(id)).toBe('two');
-    queue.putBack('two');
+    const taken = queue.take(id);
+    expect(taken?.text).toBe('two');
+    if (taken) queue.putBack(taken);
     expect(queue.next).toBeUndefined();
     expect(texts(makeQueue())).toEqual(['two']);
   });

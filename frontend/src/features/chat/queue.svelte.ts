@@ -1,9 +1,9 @@
 import { readKept, writeKept } from './kept';
+import type { Written } from './written';
 
 /** A prompt that was written while an answer was on its way. */
-export interface Queued {
+export interface Queued extends Written {
   id: string;
-  text: string;
   /** The tab that sends it when its turn has come; others only show it. */
   tab: string;
 }
@@ -35,8 +35,8 @@ export class Queue {
     this.#keep([...readKept(NAME, id, isQueued), ...this.items]);
   }
 
-  add(text: string): void {
-    this.#keep([...this.#saved(), made(text)]);
+  add(written: Written): void {
+    this.#keep([...this.#saved(), { ...written, id: newName(), tab: thisTab() }]);
   }
 
   change(id: string, text: string): void {
@@ -48,17 +48,17 @@ export class Queue {
   }
 
   /** Takes one out to send it; nothing where another tab was quicker. */
-  take(id: string): string | undefined {
+  take(id: string): Queued | undefined {
     const found = this.#saved().find((item) => item.id === id);
     this.remove(id);
     this.#held = false;
-    return found?.text;
+    return found;
   }
 
   /** Keeps what could not be sent until it is told to go. */
-  putBack(text: string): void {
+  putBack(item: Queued): void {
     this.#held = true;
-    this.#keep([made(text), ...this.#saved()]);
+    this.#keep([{ ...item, tab: thisTab() }, ...this.#saved()]);
   }
 
   #saved(): readonly Queued[] {
@@ -69,10 +69,6 @@ export class Queue {
     this.items = items;
     this.#stored = this.#of !== null && writeKept(NAME, this.#of, items);
   }
-}
-
-function made(text: string): Queued {
-  return { id: newName(), text, tab: thisTab() };
 }
 
 /** A name for this tab that a reload does not change. */

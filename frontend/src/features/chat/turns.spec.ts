@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '$lib/api/api';
 import type { Message } from '$lib/api/types';
 import { Chat } from './chat.svelte';
+import { written } from './written';
 
 /** Responses of the server by "METHOD path", each used once, in order. */
 let script: [call: string, respond: () => Response][] = [];
@@ -87,7 +88,7 @@ describe('several models', () => {
     const mixed = [run('r1', 'a'), says('r1', 2, 'I '), run('r2', 'b'), says('r2', 2, 'I am b')];
     const rest = [done('r2', 3, answer('b')), says('r1', 3, 'am a'), done('r1', 4, answer('a'))];
     script.push(['POST chat', stream(...mixed, ...rest)]);
-    expect(await chat.send('Hi', ['m1', 'm2'])).toBe(true);
+    expect(await chat.send(written('Hi'), ['m1', 'm2'])).toBe(true);
     await settled(chat);
     expect(sent[0]?.[1]).toEqual({ content: 'Hi', models: ['m1', 'm2'] });
     expect(choice(chat)).toEqual([
@@ -117,7 +118,7 @@ describe('several models', () => {
   it('are stopped together or one alone', async () => {
     const chat = makeChat();
     script.push(['POST chat', open(run('r1', 'a'), run('r2', 'b'))]);
-    await chat.send('Hi', ['m1', 'm2']);
+    await chat.send(written('Hi'), ['m1', 'm2']);
     await vi.waitFor(() => expect(chat.turns.of('b')).toBeDefined());
     script.push(['POST runs/r2/cancel', json({})]);
     await chat.turns.stop('b');
@@ -143,8 +144,8 @@ describe('a message sent while an answer is written', () => {
   it('waits, and is not sent before the answer is complete', async () => {
     const chat = makeChat();
     script.push(['POST chat', open(run('r1', 'a'))]);
-    await chat.send('Hi', ['m1']);
-    expect(await chat.send('And then?', ['m1'])).toBe(true);
+    await chat.send(written('Hi'), ['m1']);
+    expect(await chat.send(written('And then?'), ['m1'])).toBe(true);
     expect(chat.queue.next?.text).toBe('And then?');
     expect(chat.answered).toBe(false);
     expect(sent).toHaveLength(1);
@@ -167,7 +168,7 @@ describe('a message sent while an answer is written', () => {
     const chat = makeChat('c');
     loads([prompt, answer('a', { choice_id: null })], 'a');
     await chat.open();
-    chat.queue.add('And then?');
+    chat.queue.add(written('And then?'));
     await chat.sendQueued(chat.queue.next?.id ?? '', []);
     expect(chat.queue.items.map(({ text }) => text)).toEqual(['And then?']);
     expect(chat.queue.next).toBeUndefined();

@@ -96,6 +96,8 @@ function beginning(): Settings {
     message_width: 'normal',
     background_dim: 20,
     background_blur: 0,
+    default_params: {},
+    default_system_prompt: null,
     background: null,
   };
 }

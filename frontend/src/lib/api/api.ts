@@ -3,8 +3,8 @@ import { Client, type ClientConfig } from './client';
 import type {
   ApiKeys,
   ChatRequest,
-  Conversation,
   ConversationChanges,
+  ConversationDetail,
   ConversationPage,
   ExportFormat,
   Imported,
@@ -20,9 +20,14 @@ import type {
   MessageTree,
   ModelList,
   NewApiKey,
+  Conversation,
   NewConversation,
   NewFolder,
+  NewPrompt,
   NewProvider,
+  Prompt,
+  PromptChanges,
+  PromptList,
   Provider,
   ProviderChanges,
   Providers,
@@ -98,12 +103,18 @@ export class Api {
       return this.client.request<ConversationPage>(`conversations?${query}`, options);
     },
     create: (conversation: NewConversation) =>
-      this.client.request<Conversation>('conversations', { method: POST, body: conversation }),
+      this.client.request<ConversationDetail>('conversations', {
+        method: POST,
+        body: conversation,
+      }),
     changeMany: (ids: string[], changes: ManyChanges) =>
       this.client.request('conversations/batch', { method: POST, body: { ids, ...changes } }),
-    get: (id: string) => this.client.request<Conversation>(`conversations/${id}`),
+    get: (id: string) => this.client.request<ConversationDetail>(`conversations/${id}`),
     patch: (id: string, changes: ConversationChanges) =>
-      this.client.request<Conversation>(`conversations/${id}`, { method: PATCH, body: changes }),
+      this.client.request<ConversationDetail>(`conversations/${id}`, {
+        method: PATCH,
+        body: changes,
+      }),
     remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
     messages: (id: string) => this.client.request<MessageTree>(`conversations/${id}/messages`),
     fork: (id: string, message_id: string) =>
@@ -146,6 +157,15 @@ export class Api {
     revoke: (id: string) => this.client.request(`conversations/${id}/share`, { method: DELETE }),
     read: (token: string) =>
       this.client.request<SharedConversation>(`shared/${encodeURIComponent(token)}`),
+  };
+
+  readonly prompts = {
+    list: () => this.client.request<PromptList>('prompts'),
+    create: (prompt: NewPrompt) =>
+      this.client.request<Prompt>('prompts', { method: POST, body: prompt }),
+    patch: (id: string, changes: PromptChanges) =>
+      this.client.request<Prompt>(`prompts/${id}`, { method: PATCH, body: changes }),
+    remove: (id: string, leaving: boolean) => this.#remove(`prompts/${id}`, leaving),
   };
 
   readonly runs = {

@@ -748,6 +748,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own prompts and those that others share, by name.
+         * @description Scope: `prompts:read` (Read one's own prompts and those that others share).
+         */
+        get: operations["get_prompts"];
+        put?: never;
+        /**
+         * Make a prompt.
+         * @description Scope: `prompts:write` (Create, change, share and delete one's own prompts).
+         */
+        post: operations["post_prompts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One prompt: one's own, or one that somebody shares.
+         * @description Scope: `prompts:read` (Read one's own prompts and those that others share).
+         */
+        get: operations["get_prompts_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a prompt of one's own; an admin deletes any that is shared.
+         * @description Scope: `prompts:write` (Create, change, share and delete one's own prompts).
+         */
+        delete: operations["delete_prompts_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a prompt of one's own.
+         * @description Scope: `prompts:write` (Create, change, share and delete one's own prompts).
+         */
+        patch: operations["patch_prompts_id"];
+        trace?: never;
+    };
     "/models": {
         parameters: {
             query?: never;
@@ -1402,6 +1454,32 @@ export interface components {
             system_prompt?: string | null;
         };
         /**
+         * CreatePrompt
+         * @description A new prompt. Without a title it goes by its name.
+         */
+        CreatePrompt: {
+            /**
+             * Name
+             * @description What is typed after the slash; one's own are all different
+             */
+            name: string;
+            /**
+             * Title
+             * @default null
+             */
+            title?: string | null;
+            /**
+             * Content
+             * @description May hold {{variable}} and {{variable|default}}, which the page asks for
+             */
+            content: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared?: boolean;
+        };
+        /**
          * DeleteAccount
          * @description The password, so that an open tab cannot delete an account.
          */
@@ -1731,6 +1809,53 @@ export interface components {
             }[] | null;
         };
         /**
+         * Prompt
+         * @description A prompt that one may use: one's own, or one that somebody shares.
+         */
+        Prompt: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /**
+             * Shared
+             * @description Everyone on this server may use it
+             */
+            shared: boolean;
+            /** Mine */
+            mine: boolean;
+            /**
+             * Owner
+             * @description The display name of whoever made it
+             */
+            owner: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * Prompts
+         * @description The prompts one may use, by name, one's own first.
+         */
+        Prompts: {
+            /** Items */
+            items: components["schemas"]["Prompt"][];
+        };
+        /**
          * ProviderTest
          * @description Whether a provider answers.
          */
@@ -1891,7 +2016,7 @@ export interface components {
             /**
              * Background Dim
              * @description Beyond what the text needs, in per cent
-             * @default 40
+             * @default 20
              */
             background_dim?: number;
             /**
@@ -1900,6 +2025,24 @@ export interface components {
              * @default 0
              */
             background_blur?: number;
+            /**
+             * @default {
+             *       "temperature": null,
+             *       "top_p": null,
+             *       "max_tokens": null,
+             *       "seed": null,
+             *       "stop": null,
+             *       "presence_penalty": null,
+             *       "frequency_penalty": null,
+             *       "reasoning_effort": null
+             *     }
+             */
+            default_params?: components["schemas"]["ChatParams"];
+            /**
+             * Default System Prompt
+             * @default null
+             */
+            default_system_prompt?: string | null;
         };
         /**
          * SendMessage
@@ -1956,6 +2099,12 @@ export interface components {
              * @default null
              */
             system_prompt?: string | null;
+            /**
+             * Keep Model
+             * @description This turn alone goes to `model`; the conversation keeps its own
+             * @default false
+             */
+            keep_model?: boolean;
             /**
              * Stream
              * @default true
@@ -2073,7 +2222,7 @@ export interface components {
             /**
              * Background Dim
              * @description Beyond what the text needs, in per cent
-             * @default 40
+             * @default 20
              */
             background_dim?: number;
             /**
@@ -2082,6 +2231,18 @@ export interface components {
              * @default 0
              */
             background_blur?: number;
+            /**
+             * Default Params
+             * @default {}
+             */
+            default_params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Default System Prompt
+             * @default null
+             */
+            default_system_prompt?: string | null;
             /**
              * Background
              * @description The version of the picture behind the page, if there is one
@@ -2302,6 +2463,34 @@ export interface components {
              * @default null
              */
             email?: string | null;
+        };
+        /**
+         * UpdatePrompt
+         * @description Changes to a prompt; what is left out stays.
+         */
+        UpdatePrompt: {
+            /**
+             * Name
+             * @description What is typed after the slash; one's own are all different
+             * @default
+             */
+            name?: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Content
+             * @description May hold {{variable}} and {{variable|default}}, which the page asks for
+             * @default
+             */
+            content?: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared?: boolean;
         };
         /**
          * Usage
@@ -3940,6 +4129,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TagCounts"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompts"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePrompt"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prompts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_prompts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_prompts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePrompt"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
                 };
             };
             /** @description What went wrong */

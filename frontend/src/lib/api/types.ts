@@ -7,6 +7,8 @@ type Schemas = components['schemas'];
 export type Message = Omit<Schemas['Message'], 'error'> & { error?: Problem | null };
 export type MessageTree = Omit<Schemas['Messages'], 'items'> & { items: Message[] };
 export type Conversation = Schemas['ConversationSummary'];
+/** With what a model is told beside the messages. */
+export type ConversationDetail = Schemas['Conversation'];
 export type ConversationPage = Schemas['ConversationPage'];
 export type ConversationChanges = Schemas['UpdateConversation'];
 export type NewConversation = Schemas['CreateConversation'];
@@ -23,6 +25,12 @@ export type ShareState = Schemas['ShareState'];
 export type SharedConversation = Schemas['SharedConversation'];
 export type ChatRequest = Schemas['SendMessage'];
 export type Runs = Schemas['Runs'];
+
+export type ChatParams = Schemas['ChatParams'];
+export type Prompt = Schemas['Prompt'];
+export type PromptList = Schemas['Prompts'];
+export type NewPrompt = Schemas['CreatePrompt'];
+export type PromptChanges = Schemas['UpdatePrompt'];
 
 export type Model = Schemas['Model'];
 export type ModelList = Schemas['Models'];
@@ -45,7 +53,9 @@ export type ApiKeys = Schemas['ApiKeys'];
 export type NewApiKey = Schemas['NewApiKey'];
 
 /** As the server fills it in: nothing is left out. */
-export type Settings = Required<Schemas['Settings']>;
+export type Settings = Required<Omit<Schemas['Settings'], 'default_params'>> & {
+  default_params: ChatParams;
+};
 
 export type ServerSettings = Required<Schemas['ServerSettings']>;
 
