@@ -21,12 +21,14 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from dost_ext.chat.folding import vector_sql
 from dost_ext.core.database import metadata
+from dost_ext.files import tables as _file_tables  # noqa: F401  (MESSAGE reads them)
 
 folders = Table(
     "folders",
@@ -179,4 +181,15 @@ run_events = Table(
 
 # What is read of a row: everything but what only search looks at.
 CONVERSATION = [column for column in conversations.c if column.name != "search"]
-MESSAGE = [column for column in messages.c if column.name != "search"]
+MESSAGE = [
+    *(column for column in messages.c if column.name != "search"),
+    # As `files.schemas.Attachment` has it; null where a message has none.
+    literal_column(
+        """(select jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'filename', f.name,
+            'media_type', f.media_type, 'size', f.size, 'width', f.width, 'height', f.height)
+            order by mf.position)
+        from message_files mf join files f on f.id = mf.file_id
+        where mf.message_id = messages.id)""",
+        JSONB,
+    ).label("attachments"),
+]

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import folder_store, run_store, schemas, store
-from dost_ext.chat.shown import message_of
+from dost_ext.chat.attachments import GONE, Attached, AttachmentService, spoken
+from dost_ext.chat.shown import attached_to, message_of
 from dost_ext.chat.titles import title_of
 from dost_ext.core.batching import Batcher
 from dost_ext.core.clock import Clock
@@ -30,6 +31,7 @@ GO_ON = (
 )
 STILL_ANSWERING = "The model is still answering here. Stop it or wait for its end."
 ONE_WRITER = "uq_runs_writing"
+FILE_GONE = "fk_message_files_file_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,16 @@ class _Place:
 class TurnPlanner:
     """Turns a request into saved messages and runs that are ready to begin."""
 
-    def __init__(self, database: Database, models: ModelService, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        models: ModelService,
+        attachments: AttachmentService,
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._models = models
+        self._attachments = attachments
         self._clock = clock
         self._writer = Batcher(self._write)
 
@@ -76,16 +85,21 @@ class TurnPlanner:
         """Check and save a turn's beginning.
 
         Raises `NotFound` for ids that are absent or another's and for unknown models, `Conflict`
-        where a model is still writing, `InvalidRequest` for messages that cannot be answered.
+        where a model is still writing, `InvalidRequest` for messages that cannot be answered and
+        for pictures that a model cannot see.
         """
         place = await self._place(principal, sent)
         models = [await self._resolve(m) for m in self._model_ids(sent, place)]
-        draft = _Draft(principal, sent, place, models, self._clock(), server_key)
+        before = [one for row in place.path for one in attached_to(row)]
+        attached = await self._attachments.gather(principal, sent.attachments, before, models)
+        draft = _Draft(principal, sent, place, models, attached, self._clock(), server_key)
         try:
             await self._writer.save(draft.rows())
         except IntegrityError as error:
             if ONE_WRITER in str(error.orig):
                 raise Conflict(STILL_ANSWERING) from error
+            if FILE_GONE in str(error.orig):
+                raise InvalidRequest(GONE, code="attachment_gone") from error
             raise Conflict("The message you answered was deleted. Reload the chat.") from error
         return draft.turn()
 
@@ -157,17 +171,20 @@ class _Draft:
         sent: schemas.SendMessage,
         place: _Place,
         models: list[ResolvedModel],
+        attached: Attached,
         now: datetime,
         server_key: int,
     ) -> None:
         self._principal = principal
         self._sent = sent
         self._place = place
+        self._attached = attached
         self._now = now
         self._server_key = server_key
         known = place.conversation
         self._conversation_id = known.id if known is not None else new_id()
-        self._title = title_of(sent.content) if sent.content else None
+        named = [sent.content, *(one.filename for one in attached.new)]
+        self._title = next((title_of(name) for name in named if name), None)
         untitled = known is None or known.title is None
         self._new_title = self._title if untitled else None
         parent = place.path[-1].id if place.path else None
@@ -183,6 +200,7 @@ class _Draft:
             parent_id=parent_id,
             role="user",
             content=self._sent.content or "",
+            attachments=self._attached.new or None,
             status="complete",
             created_at=self._now,
         )
@@ -215,7 +233,7 @@ class _Draft:
             created_at=self._now,
             ended_at=None,
         )
-        request = ChatRequest(model.upstream_name, self._conversation_so_far(), params)
+        request = ChatRequest(model.upstream_name, self._conversation_so_far(model), params)
         return PlannedAnswer(message, run, model.client, request)
 
     def _params(self, model: ResolvedModel) -> ChatParams:
@@ -225,17 +243,21 @@ class _Draft:
             merged |= self._sent.params.model_dump(exclude_none=True)
         return ChatParams.model_validate(merged)
 
-    def _conversation_so_far(self) -> list[dict[str, Any]]:
+    def _conversation_so_far(self, model: ResolvedModel) -> list[dict[str, Any]]:
         """What the model reads: the system prompt, the path, the new prompt."""
         known = self._place.conversation
         own = known.system_prompt if known is not None else None
         system = self._sent.system_prompt or own or self._place.folder_prompt
-        said = [{"role": "system", "content": system}] if system else []
-        # A tool's words without their call, as imported chats have them, are refused upstream.
-        spoken = (m for m in self._place.path if m.content and m.role != "tool")
-        said += [{"role": m.role, "content": m.content} for m in spoken]
+        said: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
+        messages = [(m.role, m.content, attached_to(m)) for m in self._place.path]
         if self._prompt is not None:
-            said.append({"role": "user", "content": self._prompt.content})
+            messages.append(("user", self._prompt.content, self._attached.new))
+        for role, content, attached in messages:
+            # A tool's words without their call, as imported chats have them, are refused upstream.
+            if (content or attached) and role != "tool":
+                sees = model.vision and role == "user"
+                read = spoken(content, attached, self._attached.readable, sees=sees)
+                said.append({"role": role, "content": read})
         if self._place.continued is not None:
             said.append({"role": "user", "content": GO_ON})
         return said
@@ -246,6 +268,7 @@ class _Draft:
             turn=self._turn_row(),
             messages=self._message_rows(),
             runs=[self._run_row(a.run) for a in self._answers],
+            files=self._file_rows(),
             news=self._news(),
         )
 
@@ -284,6 +307,14 @@ class _Draft:
                 "at": self._now,
             }
             for message, run_id in [*prompt, *fresh]
+        ]
+
+    def _file_rows(self) -> list[dict[str, Any]]:
+        if self._prompt is None:
+            return []
+        return [
+            {"message_id": self._prompt.id, "position": position, "file_id": one.id}
+            for position, one in enumerate(self._attached.new)
         ]
 
     def _run_row(self, run: schemas.Run) -> dict[str, Any]:

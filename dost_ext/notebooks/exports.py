@@ -14,7 +14,7 @@ from dost_ext.chat.conversations import ConversationService
 from dost_ext.chat.folders import FolderService
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
-from dost_ext.core.downloads import Download, safe_name
+from dost_ext.core.downloads import Download, once, safe_name
 from dost_ext.core.errors import InvalidRequest, NotFound
 from dost_ext.core.scopes import Principal
 from dost_ext.notebooks import dost_json, markdown, schemas, store
@@ -54,7 +54,7 @@ class ExportService:
             kind = "application/json"
             piece = await asyncio.to_thread(dost_json.dump, found, now)
         name = f"{safe_name(found.title or '', 'chat')}.{wanted.format}"
-        return Download(name, kind, _once(piece))
+        return Download(name, kind, once(piece))
 
     async def everything(self, principal: Principal) -> Download:
         """Every conversation, the profile and the settings, as one archive."""
@@ -101,10 +101,6 @@ class ExportService:
             },
             option=orjson.OPT_INDENT_2,
         )
-
-
-async def _once(piece: bytes) -> AsyncGenerator[bytes, None]:
-    yield piece
 
 
 def _packed(archive: Archive, name: str, found: PortableConversation, now: datetime) -> bytes:

@@ -22,6 +22,7 @@ OWNED = {
     "messages": "message",
     "runs": "run",
     "folders": "folder",
+    "files": "file",
     "auth/sessions": "session",
     "auth/api-keys": "key",
 }
@@ -64,6 +65,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
                 "message": answer.message["id"],
                 "run": answer.run["run_id"],
                 "folder": owner.ok("POST", "folders", json={"name": "folder"})["id"],
+                "file": owner.attach("notes.md", b"# Notes")["id"],
                 "key": key,
                 "session": next(d["id"] for d in devices if d["current"]),
                 "somebody": sign_up().ok("GET", "auth/me")["id"],

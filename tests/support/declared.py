@@ -88,6 +88,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 
 # A file that each upload accepts.
 FILES: dict[str, bytes] = {
+    "POST files": b"some words",
     "POST conversations/import": b'[{"title": "x", "mapping": {"a": {"children": []}}}]',
 }
 
