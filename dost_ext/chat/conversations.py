@@ -293,7 +293,17 @@ def _filters_of(query: schemas.ListConversations) -> store.Filters:
 
 
 _NOT_TOLD = {"tags", "snippet", "matches", "message_id"}
-_COPIED = ("role", "content", "reasoning", "status", "model", "params", "usage", "tool_calls")
+_COPIED = (
+    "role",
+    "content",
+    "reasoning",
+    "status",
+    "model",
+    "params",
+    "usage",
+    "tool_calls",
+    "has_files",
+)
 
 
 def _copies(path: Any, conversation_id: UUID) -> list[dict[str, Any]]:

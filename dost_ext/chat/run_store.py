@@ -41,11 +41,11 @@ _START = text(
         from turns where conversations.id = turns.conversation_id and not fresh
     ), added as (
         insert into messages
-            (id, conversation_id, parent_id, role, content, status, model, params, run_id,
-             created_at)
+            (id, conversation_id, parent_id, role, content, has_files, status, model, params,
+             run_id, created_at)
         select * from jsonb_to_recordset(cast(:messages as jsonb)) as m(
-            id uuid, conversation_id uuid, parent_id uuid, role text, content text, status text,
-            model text, params jsonb, run_id uuid, at timestamptz)
+            id uuid, conversation_id uuid, parent_id uuid, role text, content text,
+            has_files boolean, status text, model text, params jsonb, run_id uuid, at timestamptz)
     ), attached as (
         insert into message_files (message_id, position, file_id)
         select * from jsonb_to_recordset(cast(:files as jsonb)) as f(

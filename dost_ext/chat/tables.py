@@ -105,6 +105,8 @@ messages = Table(
     Column("tool_calls", JSONB),
     Column("error", JSONB),
     Column("rating", SmallInteger),
+    # Whether `message_files` need be looked at: most messages have none.
+    Column("has_files", Boolean, nullable=False, server_default=text("false")),
     # The run that is writing or last wrote this message, and the last of its events in `content`.
     Column("run_id", Uuid),
     Column("run_seq", Integer, nullable=False, server_default=text("0")),
@@ -185,11 +187,12 @@ MESSAGE = [
     *(column for column in messages.c if column.name != "search"),
     # As `files.schemas.Attachment` has it; null where a message has none.
     literal_column(
-        """(select jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'filename', f.name,
-            'media_type', f.media_type, 'size', f.size, 'width', f.width, 'height', f.height)
-            order by mf.position)
-        from message_files mf join files f on f.id = mf.file_id
-        where mf.message_id = messages.id)""",
+        """case when messages.has_files then (
+            select jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'filename', f.name,
+                'media_type', f.media_type, 'size', f.size, 'width', f.width, 'height', f.height)
+                order by mf.position)
+            from message_files mf join files f on f.id = mf.file_id
+            where mf.message_id = messages.id) end""",
         JSONB,
     ).label("attachments"),
 ]

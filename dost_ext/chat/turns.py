@@ -300,6 +300,7 @@ class _Draft:
                 "parent_id": message.parent_id,
                 "role": message.role,
                 "content": message.content,
+                "has_files": bool(message.attachments),
                 "status": message.status,
                 "model": message.model,
                 "params": message.params,

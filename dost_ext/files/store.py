@@ -73,7 +73,7 @@ async def contents(
 ) -> dict[UUID, bytes]:
     """The contents of those of some files that are the owner's."""
     query = select(files.c.id, files.c.content)
-    query = query.where(files.c.id.in_(ids), files.c.owner_id == owner_id)
+    query = query.where(files.c.id.in_(ids), files.c.owner_id == owner_id).order_by(files.c.id)
     return {row.id: row.content for row in await connection.execute(query)}
 
 

@@ -58,9 +58,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", "position", name=op.f("pk_message_files")),
     )
     op.create_index(op.f("ix_message_files_file_id"), "message_files", ["file_id"])
+    op.add_column(
+        "messages",
+        sa.Column("has_files", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+    )
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_column("messages", "has_files")
     op.drop_table("message_files")
     op.drop_table("files")
