@@ -2,8 +2,9 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
-import type { ChatRequest, Conversation, Message } from '$lib/api/types';
+import type { Attachment, ChatRequest, Conversation, Message } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
+import { promptOf } from './attached';
 import { followRun } from './follow-run';
 import type { RunEvent } from './run-events';
 import { childrenOf, leafWithout, newestLeaf, pathTo, type Messages } from './tree';
@@ -12,6 +13,7 @@ import { childrenOf, leafWithout, newestLeaf, pathTo, type Messages } from './tr
 interface Pending {
   /** The prompt; `null` where an existing one is answered again. */
   content: string | null;
+  attachments?: Attachment[];
   parentId: string | null;
 }
 
@@ -108,13 +110,16 @@ export class Chat {
   }
 
   /** Asks; resolves to whether the server has taken it. */
-  send(content: string, model: string | null): Promise<boolean> {
-    return this.#ask({ content, parentId: this.leafId }, { content }, model);
+  send(content: string, model: string | null, attachments: Attachment[] = []): Promise<boolean> {
+    const pending = { content, attachments, parentId: this.leafId };
+    return this.#ask(pending, promptOf(content, attachments), model);
   }
 
-  /** Asks an earlier prompt anew in other words: a new branch beside it. */
+  /** Asks an earlier prompt anew in other words, with its files: a new branch beside it. */
   resend(message: Message, content: string, model: string | null): Promise<boolean> {
-    return this.#ask({ content, parentId: message.parent_id }, { content }, model);
+    const attachments = message.attachments ?? [];
+    const pending = { content, attachments, parentId: message.parent_id };
+    return this.#ask(pending, promptOf(content, attachments), model);
   }
 
   regenerate(message: Message, model: string | null): Promise<boolean> {
@@ -295,6 +300,7 @@ export class Chat {
         parent_id: pending.parentId,
         role: 'user',
         content: pending.content,
+        attachments: pending.attachments ?? null,
         status: 'complete',
       };
     }

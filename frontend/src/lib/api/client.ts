@@ -41,11 +41,16 @@ export class Client {
   }
 
   /** Sends a file; `sent` hears how much of it has gone, from 0 to 1. */
-  async upload<T>(path: string, file: File, sent: (part: number) => void): Promise<T> {
+  async upload<T>(
+    path: string,
+    file: File,
+    sent: (part: number) => void,
+    signal?: AbortSignal,
+  ): Promise<T> {
     await this.#predecessor();
     const url = this.address(path);
     const started = Date.now();
-    const once = () => upload(url, file, cookie(this.config.xsrfCookie), sent);
+    const once = () => upload(url, file, cookie(this.config.xsrfCookie), sent, signal);
     let response = await once();
     if (response.status === 401 && (await refreshOnce(started, () => this.#refresh())))
       response = await once();

@@ -2081,6 +2081,12 @@ export interface components {
             role: "user" | "assistant";
             /** Content */
             content: string;
+            /**
+             * Attachments
+             * @description Files that belong to it and are not shared
+             * @default 0
+             */
+            attachments?: number;
             /** Model */
             model: string | null;
             /**

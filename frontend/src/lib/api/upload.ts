@@ -6,6 +6,7 @@ export function upload(
   file: File,
   xsrf: string,
   sent: (part: number) => void,
+  signal?: AbortSignal,
 ): Promise<Response> {
   const form = new FormData();
   form.set('file', file);
@@ -18,6 +19,8 @@ export function upload(
     request.onload = () =>
       resolve(new Response(request.response as Blob, { status: request.status }));
     request.onerror = () => reject(new NetworkError('The server cannot be reached.'));
+    request.onabort = () => reject(new NetworkError('The upload was given up.'));
+    signal?.addEventListener('abort', () => request.abort());
     request.send(form);
   });
 }
