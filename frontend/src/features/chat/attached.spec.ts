@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '$lib/api/types';
-import { filesIn, promptOf, shownSize } from './attached';
+import { pastedIn, promptOf, shownSize } from './attached';
 
 const cat: Attachment = {
   id: 'a',
@@ -24,15 +24,15 @@ describe('promptOf', () => {
   });
 });
 
-describe('filesIn', () => {
+describe('pastedIn', () => {
   const file = new File(['x'], 'x.png');
 
   it('finds what was copied as a file', () => {
-    expect(filesIn(transfer('', [file]))).toEqual([file]);
+    expect(pastedIn(transfer('', [file]))).toEqual({ words: '', files: [file] });
   });
 
   it('prefers words to their picture', () => {
-    expect(filesIn(transfer('A1\tB1', [file]))).toEqual([]);
+    expect(pastedIn(transfer('A1\tB1', [file]))).toEqual({ words: 'A1\tB1', files: [] });
   });
 });
 

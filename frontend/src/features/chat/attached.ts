@@ -6,6 +6,8 @@ export const MOST_BYTES = 20 * 1024 * 1024;
 export const MOST_BYTES_IN_ALL = 24 * 1024 * 1024;
 /** A pasted text that is longer becomes a file, so that the prompt can still be seen. */
 export const LONG_PASTE = 8_000;
+/** What a text field lays out in a moment; 20,000 lines take it a second, and each key after them. */
+export const MOST_IN_FIELD = 200_000;
 
 /** A prompt as the server is sent it. */
 export function promptOf(content: string, attachments: Attachment[]): ChatRequest {
@@ -14,12 +16,12 @@ export function promptOf(content: string, attachments: Attachment[]): ChatReques
 }
 
 /**
- * The files that a paste or a drop brings. What is copied from a spreadsheet or a text processor
- * comes as words and, beside them, as their picture: the words are meant.
+ * What a paste brings. What is copied from a spreadsheet or a text processor comes as words and,
+ * beside them, as their picture: the words are meant.
  */
-export function filesIn(data: DataTransfer | null): File[] {
-  if (!data || data.getData('text/plain') !== '') return [];
-  return [...data.files];
+export function pastedIn(data: DataTransfer | null): { words: string; files: File[] } {
+  const words = data?.getData('text/plain') ?? '';
+  return { words, files: words === '' ? [...(data?.files ?? [])] : [] };
 }
 
 /** How large a picture stands in a message: within `most` pixels each way, never enlarged. */

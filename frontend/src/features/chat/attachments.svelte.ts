@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 import type { Api } from '$lib/api/api';
-import { sentence } from '$lib/api/errors';
+import { isPassing, sentence } from '$lib/api/errors';
 import type { Attachment } from '$lib/api/types';
 import { t } from '$lib/i18n';
 import { fileSize } from '$lib/i18n/size';
@@ -140,10 +140,12 @@ export class Tray {
       if (abort.signal.aborted) await this.api.files.remove(file.id);
       else this.#change(key, { file });
     } catch (error) {
-      if (!abort.signal.aborted) this.#change(key, { failure: sentence(error), again: true });
+      if (abort.signal.aborted) return;
+      this.#change(key, { failure: sentence(error), again: isPassing(error) });
+    } finally {
+      this.#sending.delete(key);
+      this.#save();
     }
-    this.#sending.delete(key);
-    this.#save();
   }
 
   /** Something about a file that may have been taken out meanwhile. */
