@@ -97,19 +97,19 @@ def _openai_model(item: dict[str, Any], provider: Provider, catalogue: Catalogue
 
 def _tells_of_vision(item: dict[str, Any]) -> bool:
     """As OpenRouter, Mistral, LM Studio and Fireworks each tell it."""
-    inputs = (item.get("architecture") or item).get("input_modalities") or ()
+    built = item.get("architecture")
+    inputs = (built if isinstance(built, dict) else item).get("input_modalities") or ()
     can = item.get("capabilities") or ()
-    sees = can.get("vision") if isinstance(can, dict) else "vision" in can or "multimodal" in can
     return (
         "image" in inputs
-        or bool(sees)
+        or (can.get("vision") is True if isinstance(can, dict) else "vision" in can)
         or item.get("type") == "vlm"
         or item.get("supports_image_input") is True
     )
 
 
 async def _ollama(
-    http: Transport, _catalogue: Catalogue, _provider: Provider, timeout: float
+    http: Transport, catalogue: Catalogue, provider: Provider, timeout: float
 ) -> list[Listed]:
     document = await http.fetch_json("/api/tags", timeout)
     names = [item["name"] for item in document["models"]]
@@ -119,18 +119,18 @@ async def _ollama(
         async with gate:
             try:
                 shown = await http.fetch_json("/api/show", timeout, {"model": name})
-                return Listed(name, _ollama_facts(shown))
+                return Listed(name, _ollama_facts(shown) or known_facts(name, provider, catalogue))
             except UpstreamFailed:
-                return Listed(name, Facts())
+                return Listed(name, known_facts(name, provider, catalogue))
 
     listed = await asyncio.gather(*map(details, names))
     return [one for one in listed if one.facts.chat]
 
 
-def _ollama_facts(shown: dict[str, Any]) -> Facts:
+def _ollama_facts(shown: dict[str, Any]) -> Facts | None:
     can = shown.get("capabilities")
     if can is None:  # servers before 0.6.4 do not tell
-        return Facts()
+        return None
     windows = (
         v for k, v in (shown.get("model_info") or {}).items() if k.endswith("context_length")
     )

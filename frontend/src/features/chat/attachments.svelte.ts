@@ -12,9 +12,9 @@ export interface TrayItem {
   readonly key: number;
   readonly name: string;
   readonly size: number;
-  readonly picture: boolean;
+  picture: boolean;
   /** Where the browser finds a picture's thumbnail. */
-  readonly preview: string | null;
+  preview: string | null;
   /** The words of a long paste, which may still become part of the message. */
   readonly pasted: string | null;
   /** How much has gone to the server, from 0 to 1. */
@@ -81,10 +81,13 @@ export class Tray {
     this.#save();
   }
 
-  /** What was uploaded is not at the server any more. */
-  lose(key: number): void {
+  /** A thumbnail cannot be shown: the server has not got the file any more, if it comes from there. */
+  unshown(key: number): void {
     const item = this.#item(key);
     if (!item) return;
+    const local = item.preview?.startsWith('blob:');
+    item.preview = null;
+    if (local) return;
     item.file = null;
     item.failure = t('attach.gone');
     item.again = this.#sources.has(key);
@@ -138,7 +141,7 @@ export class Tray {
         abort.signal,
       );
       if (abort.signal.aborted) await this.api.files.remove(file.id);
-      else this.#change(key, { file });
+      else this.#change(key, { file, ...this.#shown(file, key) });
     } catch (error) {
       if (abort.signal.aborted) return;
       this.#change(key, { failure: sentence(error), again: isPassing(error) });
@@ -146,6 +149,13 @@ export class Tray {
       this.#sending.delete(key);
       this.#save();
     }
+  }
+
+  /** What a file is, the server finds out; the browser went by its name. */
+  #shown(file: Attachment, key: number): Pick<TrayItem, 'picture' | 'preview'> {
+    if (file.kind !== 'image') return { picture: false, preview: null };
+    const preview = this.#item(key)?.preview ?? this.api.files.address(file.id);
+    return { picture: true, preview };
   }
 
   /** Something about a file that may have been taken out meanwhile. */
@@ -159,13 +169,12 @@ export class Tray {
   }
 
   #known(file: Attachment): TrayItem {
-    const picture = file.kind === 'image';
+    const key = this.#next++;
     return {
-      key: this.#next++,
+      key,
       name: file.filename,
       size: file.size,
-      picture,
-      preview: picture ? this.api.files.address(file.id) : null,
+      ...this.#shown(file, key),
       pasted: null,
       sent: 1,
       file,
