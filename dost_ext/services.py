@@ -19,6 +19,7 @@ from dost_ext.auth.tokens import Tokens
 from dost_ext.auth.user_settings import UserSettings
 from dost_ext.chat import folder_handlers
 from dost_ext.chat import handlers as chat_handlers
+from dost_ext.chat.attachments import AttachmentService
 from dost_ext.chat.conversations import ConversationService
 from dost_ext.chat.feed import Feed
 from dost_ext.chat.folders import FolderService
@@ -34,6 +35,8 @@ from dost_ext.core.secret import derive_key, load_secret
 from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.streams import Streams
 from dost_ext.core.tasks import TaskGroup
+from dost_ext.files import handlers as file_handlers
+from dost_ext.files.service import FileService
 from dost_ext.models import handlers as model_handlers
 from dost_ext.models.service import ModelOptions, ModelService
 from dost_ext.notebooks import handlers as notebook_handlers
@@ -94,7 +97,9 @@ class Services:
             options.models,
         )
         self.feed = Feed(self.notifications)
-        planner = TurnPlanner(self.database, self.models, self.user_settings, clock)
+        self.files = FileService(self.database, clock)
+        attachments = AttachmentService(self.database, self.files)
+        planner = TurnPlanner(self.database, self.models, self.user_settings, attachments, clock)
         self.runs = RunService(self.database, self.notifications, planner, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.folders = FolderService(self.database, clock)
@@ -119,6 +124,7 @@ class Services:
             *chat_handlers.routes(self.conversations, self.runs, self.feed),
             *folder_handlers.routes(self.folders),
             *prompt_handlers.routes(self.prompts),
+            *file_handlers.routes(self.files),
             *model_handlers.routes(self.models),
             *admin_handlers.routes(self.accounts, self.settings),
         ]

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from datetime import timedelta
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import text
 
+from dost_ext.core.clock import utc_now
 from dost_ext.core.database import Database, libpq_url
+from dost_ext.files import store as file_store
 
 log = logging.getLogger("dost")
 
 CONCURRENCY = 2
 # A finished answer's log is only for readers that come back; its message holds the answer.
 KEEP_LOGS = "1 day"
+# What was uploaded and never sent.
+KEEP_FILES = timedelta(days=1)
 
 _PRUNE_LOGS = text(
     """
@@ -46,6 +51,7 @@ def make_app(database: Database) -> App:
             await connection.execute(_PRUNE_LOGS, {"age": KEEP_LOGS})
             await connection.execute(_PRUNE_SESSIONS)
             await connection.execute(_PRUNE_JOBS)
+            await file_store.drop(connection, before=utc_now() - KEEP_FILES)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=False)

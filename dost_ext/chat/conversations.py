@@ -21,6 +21,7 @@ from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
 from dost_ext.core.ids import new_id
 from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish
 from dost_ext.core.scopes import Principal
+from dost_ext.files import store as file_store
 
 
 class Writers(Protocol):
@@ -265,7 +266,10 @@ class ConversationService:
     ) -> schemas.Conversation:
         """A new conversation that holds a copy of the path to one message."""
         async with self._database.begin() as connection:
-            source = await store.get_conversation(connection, principal.user_id, conversation_id)
+            # Locked, as a deletion does: what is attached to the path stays while it is copied.
+            source = await store.get_conversation(
+                connection, principal.user_id, conversation_id, lock=True
+            )
             path = await store.path_to(connection, conversation_id, message_id)
             if not path:
                 raise NotFound("The conversation has no such message.")
@@ -289,6 +293,8 @@ class ConversationService:
                 updated_at=now,
             )
             await store.add_messages(connection, rows)
+            copies = {message.id: copy["id"] for message, copy in zip(path, rows, strict=True)}
+            await file_store.copy_attached(connection, copies)
             await self._tell_changed(connection, row)
         return conversation_of(row)
 
@@ -320,7 +326,17 @@ def _filters_of(query: schemas.ListConversations) -> store.Filters:
 
 
 _NOT_TOLD = {"tags", "snippet", "matches", "message_id"}
-_COPIED = ("role", "content", "reasoning", "status", "model", "params", "usage", "tool_calls")
+_COPIED = (
+    "role",
+    "content",
+    "reasoning",
+    "status",
+    "model",
+    "params",
+    "usage",
+    "tool_calls",
+    "has_files",
+)
 
 
 def _copies(path: Any, conversation_id: UUID) -> list[dict[str, Any]]:

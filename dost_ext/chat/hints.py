@@ -20,5 +20,12 @@ def with_hint(said: list[dict[str, Any]], earlier: str, hint: str) -> list[dict[
     if earlier:
         said = [*said, {"role": "assistant", "content": earlier}]
     if said and said[-1]["role"] == "user":
-        return [*said[:-1], {"role": "user", "content": f"{said[-1]['content']}\n\n{again}"}]
+        return [*said[:-1], {"role": "user", "content": _longer(said[-1]["content"], again)}]
     return [*said, {"role": "user", "content": again}]
+
+
+def _longer(content: str | list[dict[str, Any]], words: str) -> str | list[dict[str, Any]]:
+    """A prompt with words at its end; one with pictures is a list of parts."""
+    if isinstance(content, str):
+        return f"{content}\n\n{words}"
+    return [*content, {"type": "text", "text": words}]

@@ -41,11 +41,16 @@ _START = text(
         from turns where conversations.id = turns.conversation_id and not fresh
     ), added as (
         insert into messages
-            (id, conversation_id, parent_id, role, content, status, model, params, run_id,
-             choice_id, created_at)
+            (id, conversation_id, parent_id, role, content, has_files, status, model, params,
+             run_id, choice_id, created_at)
         select * from jsonb_to_recordset(cast(:messages as jsonb)) as m(
-            id uuid, conversation_id uuid, parent_id uuid, role text, content text, status text,
-            model text, params jsonb, run_id uuid, choice_id uuid, at timestamptz)
+            id uuid, conversation_id uuid, parent_id uuid, role text, content text,
+            has_files boolean, status text, model text, params jsonb, run_id uuid,
+            choice_id uuid, at timestamptz)
+    ), attached as (
+        insert into message_files (message_id, position, file_id)
+        select * from jsonb_to_recordset(cast(:files as jsonb)) as f(
+            message_id uuid, position smallint, file_id uuid)
     ), continued as (
         update messages set status = 'streaming', run_id = continued_by, run_seq = 0, error = null
         from turns where messages.id = turns.continued_id
@@ -67,6 +72,7 @@ class TurnRows:
     turn: dict[str, Any]
     messages: list[dict[str, Any]]
     runs: list[dict[str, Any]]
+    files: list[dict[str, Any]]
     news: list[News]
 
 
@@ -76,6 +82,7 @@ async def start_turns(connection: AsyncConnection, turns: list[TurnRows]) -> Non
         "turns": [t.turn for t in turns],
         "messages": [m for t in turns for m in t.messages],
         "runs": [r for t in turns for r in t.runs],
+        "files": [f for t in turns for f in t.files],
     }
     values: dict[str, Any] = {name: orjson.dumps(rows[name]).decode() for name in rows}
     values |= {"channel": CHANNEL, "news": packed("feed", (n for t in turns for n in t.news))}

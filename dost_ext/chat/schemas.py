@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from dost_ext.core.params import ChatParams, SystemPrompt
 from dost_ext.core.wire import Query, Request, Response
+from dost_ext.files.schemas import Attachment
 
 Role = Literal["system", "user", "assistant", "tool"]
 Status = Literal["complete", "streaming", "interrupted", "cancelled", "error"]
@@ -18,7 +19,7 @@ Title = Annotated[str, Field(min_length=1, max_length=200)]
 # The longest context windows hold some millions of characters; the request itself is capped.
 MOST_CHARACTERS = 6_000_000
 Content = Annotated[str, Field(max_length=MOST_CHARACTERS)]
-Prompt = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
+MOST_ATTACHED = 20
 ModelId = Annotated[str, Field(min_length=1, max_length=300)]
 Hint = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 Tag = Annotated[str, Field(min_length=1, max_length=60)]
@@ -160,6 +161,7 @@ class Message(Response):
     params: dict[str, Any] | None = None
     usage: Usage | None = None
     tool_calls: list[dict[str, Any]] | None = None
+    attachments: list[Attachment] | None = None
     error: dict[str, Any] | None = None
     rating: int | None = None
     run_id: UUID | None = Field(default=None, description="The run that is writing the message")
@@ -208,15 +210,45 @@ class Fork(Request):
     message_id: UUID
 
 
+class Attach(Request):
+    """What goes with a prompt. Exactly one of the fields says what."""
+
+    file_id: UUID | None = Field(default=None, description="An uploaded file")
+    image: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="A picture as a data: URL, or an uploaded one's id"
+    )
+    document_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Attach:
+        if len([v for v in (self.file_id, self.image, self.document_id) if v is not None]) != 1:
+            raise ValueError("give exactly one of file_id, image and document_id")
+        if self.document_id is not None:
+            raise ValueError("documents cannot be attached yet; upload a text file or a picture")
+        return self
+
+    @property
+    def known_id(self) -> UUID | None:
+        """The file, unless the picture itself is here."""
+        if self.image is None:
+            return self.file_id
+        try:
+            return UUID(self.image)
+        except ValueError:
+            return None
+
+
 class SendMessage(Request):
     """A turn: a new prompt, another answer to an old one, or more of an answer that was cut.
 
-    Exactly one of `content`, `regenerate` and `continue` says which.
+    Exactly one of `content`, `regenerate` and `continue` says which. Where something is attached,
+    `content` may be empty.
     """
 
     conversation_id: UUID | None = None
     parent_id: UUID | None = None
-    content: Prompt | None = None
+    content: Content | None = None
+    attachments: Annotated[list[Attach], Field(max_length=MOST_ATTACHED)] = []
     regenerate: UUID | None = None
     continue_: UUID | None = Field(default=None, alias="continue")
     hint: Hint | None = Field(
@@ -237,6 +269,10 @@ class SendMessage(Request):
         named = [f for f in (self.content, self.regenerate, self.continue_) if f is not None]
         if len(named) != 1:
             raise ValueError("give exactly one of content, regenerate and continue")
+        if self.content == "" and not self.attachments:
+            raise ValueError("content must not be empty where nothing is attached")
+        if self.content is None and self.attachments:
+            raise ValueError("attachments go with content")
         if self.content is None and self.conversation_id is None:
             raise ValueError("conversation_id is needed to regenerate or continue")
         if self.hint is not None and self.regenerate is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dost_ext.chat import schemas
 from dost_ext.chat.titles import UNTITLED
 from dost_ext.core.database import Record
+from dost_ext.files.schemas import Attachment
 
 
 def summary_of(row: Record) -> schemas.ConversationSummary:
@@ -32,6 +33,11 @@ def conversation_of(row: Record) -> schemas.Conversation:
     )
 
 
+def attached_to(row: Record) -> list[Attachment]:
+    """The files of a message row."""
+    return [Attachment.model_validate(one) for one in row.attachments or ()]
+
+
 def message_of(row: Record) -> schemas.Message:
     """A message row as the API shows it."""
     streaming = row.status == "streaming"
@@ -47,6 +53,7 @@ def message_of(row: Record) -> schemas.Message:
         params=row.params,
         usage=row.usage,
         tool_calls=row.tool_calls,
+        attachments=attached_to(row) or None,
         error=row.error,
         rating=row.rating,
         run_id=row.run_id if streaming else None,

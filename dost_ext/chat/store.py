@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dost_ext.chat.tables import CONVERSATION, MESSAGE, conversations, messages, runs
 from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
+from dost_ext.files import store as file_store
 
 Place = tuple[bool, datetime, UUID]
 
@@ -154,7 +155,9 @@ async def delete_conversations(
         runs.c.conversation_id.in_(found), runs.c.status == "streaming"
     )
     stopped = list((await connection.execute(writing)).scalars())
+    attached = await _files_in(connection, found)
     await connection.execute(delete(conversations).where(c.id.in_(found)))
+    await file_store.drop(connection, attached)
     return found, stopped
 
 
@@ -171,11 +174,19 @@ async def delete_conversation(
 ) -> list[UUID]:
     """Delete a conversation with all in it; the runs that were still writing to it."""
     writing = await streaming_runs(connection, conversation_id)
+    attached = await _files_in(connection, [conversation_id])
     c = conversations.c
     statement = delete(conversations).where(c.id == conversation_id, c.owner_id == owner_id)
     if not (await connection.execute(statement)).rowcount:
         raise NotFound
+    await file_store.drop(connection, attached)
     return writing
+
+
+async def _files_in(connection: AsyncConnection, ids: Sequence[UUID]) -> list[UUID]:
+    """The files attached to messages of some conversations."""
+    within = select(messages.c.id).where(messages.c.conversation_id.in_(ids))
+    return await file_store.attached_to(connection, within)
 
 
 async def list_messages(connection: AsyncConnection, conversation_id: UUID) -> Sequence[Record]:
@@ -270,7 +281,9 @@ async def delete_messages(connection: AsyncConnection, ids: set[UUID]) -> list[U
     """Delete messages in one statement; the runs that were still writing to them."""
     query = select(runs.c.id).where(runs.c.message_id.in_(ids), runs.c.status == "streaming")
     writing = list((await connection.execute(query)).scalars())
+    attached = await file_store.attached_to(connection, ids)
     await connection.execute(delete(messages).where(messages.c.id.in_(ids)))
+    await file_store.drop(connection, attached)
     return writing
 
 

@@ -21,12 +21,14 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from dost_ext.chat.folding import vector_sql
 from dost_ext.core.database import metadata
+from dost_ext.files import tables as _file_tables  # noqa: F401  (MESSAGE reads them)
 
 folders = Table(
     "folders",
@@ -103,6 +105,8 @@ messages = Table(
     Column("tool_calls", JSONB),
     Column("error", JSONB),
     Column("rating", SmallInteger),
+    # Whether `message_files` need be looked at: most messages have none.
+    Column("has_files", Boolean, nullable=False, server_default=text("false")),
     # The run that is writing or last wrote this message, and the last of its events in `content`.
     Column("run_id", Uuid),
     Column("run_seq", Integer, nullable=False, server_default=text("0")),
@@ -181,4 +185,16 @@ run_events = Table(
 
 # What is read of a row: everything but what only search looks at.
 CONVERSATION = [column for column in conversations.c if column.name != "search"]
-MESSAGE = [column for column in messages.c if column.name != "search"]
+MESSAGE = [
+    *(column for column in messages.c if column.name != "search"),
+    # As `files.schemas.Attachment` has it; null where a message has none.
+    literal_column(
+        """case when messages.has_files then (
+            select jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind, 'filename', f.name,
+                'media_type', f.media_type, 'size', f.size, 'width', f.width, 'height', f.height)
+                order by mf.position)
+            from message_files mf join files f on f.id = mf.file_id
+            where mf.message_id = messages.id) end""",
+        JSONB,
+    ).label("attachments"),
+]

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.auth.user_settings import UserSettings
 from dost_ext.chat import folder_store, run_store, schemas, store
+from dost_ext.chat.attachments import GONE, Attached, AttachmentService, spoken
 from dost_ext.chat.hints import with_hint
 from dost_ext.chat.precedence import first_given, merged_params
-from dost_ext.chat.shown import message_of
+from dost_ext.chat.shown import attached_to, message_of
 from dost_ext.chat.titles import title_of
 from dost_ext.core.batching import Batcher
 from dost_ext.core.clock import Clock
@@ -33,6 +34,7 @@ GO_ON = (
 )
 STILL_ANSWERING = "The model is still answering here. Stop it or wait for its end."
 ONE_WRITER = "uq_runs_writing"
+FILE_GONE = "fk_message_files_file_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,17 @@ class TurnPlanner:
     """Turns a request into saved messages and runs that are ready to begin."""
 
     def __init__(
-        self, database: Database, models: ModelService, settings: UserSettings, clock: Clock
+        self,
+        database: Database,
+        models: ModelService,
+        settings: UserSettings,
+        attachments: AttachmentService,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._models = models
         self._settings = settings
+        self._attachments = attachments
         self._clock = clock
         self._writer = Batcher(self._write)
 
@@ -82,17 +90,23 @@ class TurnPlanner:
         """Check and save a turn's beginning.
 
         Raises `NotFound` for ids that are absent or another's and for unknown models, `Conflict`
-        where a model is still writing, `InvalidRequest` for messages that cannot be answered.
+        where a model is still writing, `InvalidRequest` for messages that cannot be answered and
+        for pictures that a model cannot see.
         """
         place = await self._place(principal, sent)
         models = [await self._resolve(m) for m in self._model_ids(sent, place)]
         settings = await self._settings.get(principal.user_id)
-        draft = _Draft(principal, sent, place, models, settings, self._clock(), server_key)
+        before = [one for row in place.path for one in attached_to(row)]
+        attached = await self._attachments.gather(principal, sent.attachments, before, models)
+        now = self._clock()
+        draft = _Draft(principal, sent, place, models, settings, attached, now, server_key)
         try:
             await self._writer.save(draft.rows())
         except IntegrityError as error:
             if ONE_WRITER in str(error.orig):
                 raise Conflict(STILL_ANSWERING) from error
+            if FILE_GONE in str(error.orig):
+                raise InvalidRequest(GONE, code="attachment_gone") from error
             raise Conflict("The message you answered was deleted. Reload the chat.") from error
         return draft.turn()
 
@@ -165,6 +179,7 @@ class _Draft:
         place: _Place,
         models: list[ResolvedModel],
         settings: Mapping[str, Any],
+        attached: Attached,
         now: datetime,
         server_key: int,
     ) -> None:
@@ -172,11 +187,13 @@ class _Draft:
         self._sent = sent
         self._place = place
         self._settings = settings
+        self._attached = attached
         self._now = now
         self._server_key = server_key
         known = place.conversation
         self._conversation_id = known.id if known is not None else new_id()
-        self._title = title_of(sent.content) if sent.content else None
+        named = [sent.content, *(one.filename for one in attached.new)]
+        self._title = next((title_of(name) for name in named if name), None)
         untitled = known is None or known.title is None
         self._new_title = self._title if untitled else None
         parent = place.path[-1].id if place.path else None
@@ -199,6 +216,7 @@ class _Draft:
             parent_id=parent_id,
             role="user",
             content=self._sent.content or "",
+            attachments=self._attached.new or None,
             status="complete",
             created_at=self._now,
         )
@@ -232,7 +250,7 @@ class _Draft:
             created_at=self._now,
             ended_at=None,
         )
-        request = ChatRequest(model.upstream_name, self._conversation_so_far(), params)
+        request = ChatRequest(model.upstream_name, self._conversation_so_far(model), params)
         return PlannedAnswer(message, run, model.client, request)
 
     def _params(self, model: ResolvedModel) -> ChatParams:
@@ -244,7 +262,7 @@ class _Draft:
             sent.model_dump(exclude_none=True) if sent is not None else {},
         )
 
-    def _conversation_so_far(self) -> list[dict[str, Any]]:
+    def _conversation_so_far(self, model: ResolvedModel) -> list[dict[str, Any]]:
         """What the model reads: the system prompt, the path, the new prompt."""
         known = self._place.conversation
         system = first_given(
@@ -253,12 +271,16 @@ class _Draft:
             self._place.folder_prompt,
             self._settings.get("default_system_prompt"),
         )
-        said = [{"role": "system", "content": system}] if system else []
-        # A tool's words without their call, as imported chats have them, are refused upstream.
-        spoken = (m for m in self._place.path if m.content and m.role != "tool")
-        said += [{"role": m.role, "content": m.content} for m in spoken]
+        said: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
+        messages = [(m.role, m.content, attached_to(m)) for m in self._place.path]
         if self._prompt is not None:
-            said.append({"role": "user", "content": self._prompt.content})
+            messages.append(("user", self._prompt.content, self._attached.new))
+        for role, content, attached in messages:
+            # A tool's words without their call, as imported chats have them, are refused upstream.
+            if (content or attached) and role != "tool":
+                sees = model.vision and role == "user"
+                read = spoken(content, attached, self._attached.readable, sees=sees)
+                said.append({"role": role, "content": read})
         if self._place.continued is not None:
             said.append({"role": "user", "content": GO_ON})
         if self._sent.hint is not None:
@@ -272,6 +294,7 @@ class _Draft:
             turn=self._turn_row(),
             messages=self._message_rows(),
             runs=[self._run_row(a.run) for a in self._answers],
+            files=self._file_rows(),
             news=self._news(),
         )
 
@@ -303,6 +326,7 @@ class _Draft:
                 "parent_id": message.parent_id,
                 "role": message.role,
                 "content": message.content,
+                "has_files": bool(message.attachments),
                 "status": message.status,
                 "model": message.model,
                 "params": message.params,
@@ -311,6 +335,14 @@ class _Draft:
                 "at": self._now,
             }
             for message, run_id in [*prompt, *fresh]
+        ]
+
+    def _file_rows(self) -> list[dict[str, Any]]:
+        if self._prompt is None:
+            return []
+        return [
+            {"message_id": self._prompt.id, "position": position, "file_id": one.id}
+            for position, one in enumerate(self._attached.new)
         ]
 
     def _run_row(self, run: schemas.Run) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from dost_ext.core.http import NO_CACHE, ApiHandler
 log = logging.getLogger("dost")
 
 LONGEST_NAME = 80
+LASTING = "private, max-age=31536000, immutable"
 # What Windows, macOS or a shell takes amiss in a name.
 _RESERVED = re.compile(r'[<>:"/\\|?*\s]+')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -30,6 +31,15 @@ class Download:
     filename: str
     kind: str
     content: AsyncGenerator[bytes, None]
+    # Whether the browser may show it, which is for pictures alone.
+    inline: bool = False
+    # Whether it stays as it is under its address, so that the browser need not ask again.
+    lasting: bool = False
+
+
+async def once(content: bytes) -> AsyncGenerator[bytes, None]:
+    """A content that is there already, in one piece."""
+    yield content
 
 
 def safe_name(title: str, fallback: str) -> str:
@@ -42,14 +52,15 @@ def safe_name(title: str, fallback: str) -> str:
     return fallback if not name or _DEVICES.fullmatch(name) else name
 
 
-def attachment(filename: str) -> str:
-    """The Content-Disposition of a download (RFC 6266): one name for all, one in Unicode."""
+def attachment(filename: str, *, inline: bool = False) -> str:
+    """The Content-Disposition of a file (RFC 6266): one name for all, one in Unicode."""
     plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9 ._()-]+", "", plain).strip()
     stem, dot, extension = plain.rpartition(".")
     if dot and not stem.strip():
         plain = f"download.{extension}"
-    return f"attachment; filename=\"{plain or 'download'}\"; filename*=UTF-8''{quote(filename)}"
+    how = "inline" if inline else "attachment"
+    return f"{how}; filename=\"{plain or 'download'}\"; filename*=UTF-8''{quote(filename)}"
 
 
 class DownloadHandler(ApiHandler):
@@ -58,9 +69,11 @@ class DownloadHandler(ApiHandler):
     async def download(self, file: Download) -> None:
         """Send the file. What fails after the first byte breaks the connection off."""
         self.set_header("Content-Type", file.kind)
-        self.set_header("Content-Disposition", attachment(file.filename))
-        self.set_header("Cache-Control", NO_CACHE)
+        self.set_header("Content-Disposition", attachment(file.filename, inline=file.inline))
+        self.set_header("Cache-Control", LASTING if file.lasting else NO_CACHE)
         self.set_header("X-Content-Type-Options", "nosniff")
+        # Opened by itself, a file runs nothing and reaches nothing.
+        self.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
         try:
             async for piece in file.content:
                 self.write(piece)

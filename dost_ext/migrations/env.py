@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, pool
 import dost_ext.auth.tables
 import dost_ext.chat.tables
 import dost_ext.core.settings
+import dost_ext.files.tables
 import dost_ext.models.tables
 import dost_ext.prompts.tables
 import dost_ext.sharing.tables  # noqa: F401

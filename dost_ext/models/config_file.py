@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 from dost_ext.core.errors import NotReady
 from dost_ext.core.wire import Request
 from dost_ext.models.provider import Provider
-from dost_ext.models.schemas import NewProvider
+from dost_ext.models.schemas import ModelNames, NewProvider
 
 log = logging.getLogger("dost")
 
@@ -24,9 +24,14 @@ NAMES = ("dost.toml", "dost.yaml", "dost.yml")
 
 
 class DeclaredProvider(NewProvider):
-    """A provider in the file: as in the API, but the key may come from a variable."""
+    """A provider in the file: as in the API, but the key may come from a variable.
+
+    ``vision`` names those of its models that see pictures, where their server does not tell; a
+    name may be a pattern such as ``qwen*-vl`` or ``*``.
+    """
 
     api_key_env: str | None = Field(default=None, min_length=1, max_length=200)
+    vision: ModelNames = []
 
     @model_validator(mode="after")
     def _one_key(self) -> Self:
@@ -104,6 +109,7 @@ def _provider(declared: DeclaredProvider, environ: Mapping[str, str]) -> Provide
         api_key=key,
         enabled=declared.enabled,
         models=tuple(declared.models),
+        vision=tuple(declared.vision),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dost_ext.core.errors import UpstreamFailed
@@ -17,6 +17,13 @@ from dost_ext.models.transport import Transport
 # What OpenAI-compatible servers list although it answers no chats.
 NOT_CHAT = re.compile(
     r"embed|whisper|tts|dall-e|moderation|transcribe|rerank|realtime|gpt-image|sora|babbage|davinci",
+    re.IGNORECASE,
+)
+# Families of models that see pictures: servers such as vLLM list nothing but names.
+SEES = re.compile(
+    r"vision|multimodal|llava|moondream|minicpm-?v|pixtral|internvl|smolvlm|(?<![a-z])vlm?(?![a-z])"
+    r"|claude-(?!2|instant)|gemini|gpt-(?:4o|4\.1|5)"
+    r"|gemma-?3(?!n?-?(?:270m|1b))|llama-?4|cogvlm|glm-4\.\dv|phi-?[34].*multimodal|molmo|aya-vision",
     re.IGNORECASE,
 )
 DETAILS_AT_ONCE = 8
@@ -44,9 +51,18 @@ async def list_models(
     if provider.models:
         return [_known(name, provider, catalogue) for name in provider.models]
     try:
-        return await FETCHERS[provider.kind.listing](http, catalogue, provider, timeout)
+        listed = await FETCHERS[provider.kind.listing](http, catalogue, provider, timeout)
+        return [_seeing(one) if provider.sees(one.name) else one for one in listed]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise http.failures.malformed("a list of models in another shape") from error
+
+
+def known_facts(name: str, provider: Provider, catalogue: Catalogue) -> Facts:
+    """What is known of a model whose server tells nothing: by its name."""
+    known = catalogue.facts(provider.kind.litellm_name, name) or Facts(
+        vision=SEES.search(name) is not None
+    )
+    return replace(known, vision=known.vision or provider.sees(name))
 
 
 async def _openai(
@@ -63,15 +79,14 @@ async def _openai(
 
 def _openai_model(item: dict[str, Any], provider: Provider, catalogue: Catalogue) -> Listed:
     """A model with what its server tells (OpenRouter, vLLM, Groq), else with what is known."""
-    known = catalogue.facts(provider.kind.litellm_name, item["id"]) or Facts()
+    known = known_facts(item["id"], provider, catalogue)
     told = (item.get(name) for name in ("context_length", "max_model_len", "context_window"))
     window = next((value for value in told if isinstance(value, int)), known.context_window)
-    inputs = (item.get("architecture") or {}).get("input_modalities") or ()
     supported = item.get("supported_parameters") or ()
     return Listed(
         item["id"],
         Facts(
-            vision=known.vision or "image" in inputs,
+            vision=known.vision or _tells_of_vision(item),
             tools=known.tools or "tools" in supported,
             reasoning=known.reasoning or "reasoning" in supported,
             context_window=window,
@@ -80,8 +95,21 @@ def _openai_model(item: dict[str, Any], provider: Provider, catalogue: Catalogue
     )
 
 
+def _tells_of_vision(item: dict[str, Any]) -> bool:
+    """As OpenRouter, Mistral, LM Studio and Fireworks each tell it."""
+    built = item.get("architecture")
+    inputs = (built if isinstance(built, dict) else item).get("input_modalities") or ()
+    can = item.get("capabilities") or ()
+    return (
+        "image" in inputs
+        or (can.get("vision") is True if isinstance(can, dict) else "vision" in can)
+        or item.get("type") == "vlm"
+        or item.get("supports_image_input") is True
+    )
+
+
 async def _ollama(
-    http: Transport, _catalogue: Catalogue, _provider: Provider, timeout: float
+    http: Transport, catalogue: Catalogue, provider: Provider, timeout: float
 ) -> list[Listed]:
     document = await http.fetch_json("/api/tags", timeout)
     names = [item["name"] for item in document["models"]]
@@ -91,18 +119,18 @@ async def _ollama(
         async with gate:
             try:
                 shown = await http.fetch_json("/api/show", timeout, {"model": name})
-                return Listed(name, _ollama_facts(shown))
+                return Listed(name, _ollama_facts(shown) or known_facts(name, provider, catalogue))
             except UpstreamFailed:
-                return Listed(name, Facts())
+                return Listed(name, known_facts(name, provider, catalogue))
 
     listed = await asyncio.gather(*map(details, names))
     return [one for one in listed if one.facts.chat]
 
 
-def _ollama_facts(shown: dict[str, Any]) -> Facts:
+def _ollama_facts(shown: dict[str, Any]) -> Facts | None:
     can = shown.get("capabilities")
     if can is None:  # servers before 0.6.4 do not tell
-        return Facts()
+        return None
     windows = (
         v for k, v in (shown.get("model_info") or {}).items() if k.endswith("context_length")
     )
@@ -142,7 +170,11 @@ async def _catalogue(
 
 
 def _known(name: str, provider: Provider, catalogue: Catalogue) -> Listed:
-    return Listed(name, catalogue.facts(provider.kind.litellm_name, name) or Facts())
+    return Listed(name, known_facts(name, provider, catalogue))
+
+
+def _seeing(listed: Listed) -> Listed:
+    return replace(listed, facts=replace(listed.facts, vision=True))
 
 
 FETCHERS: dict[Listing, Fetch] = {

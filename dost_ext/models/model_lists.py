@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from dost_ext.core.errors import UpstreamFailed
 from dost_ext.core.tasks import TaskGroup
+from dost_ext.models.catalogue import Facts
 from dost_ext.models.listing import Listed
 from dost_ext.models.provider import Provider
 
@@ -64,6 +65,17 @@ class ModelLists:
         await self._wait([entry])
         return _listed(entry, model)
 
+    async def facts(self, provider: Provider, model: str) -> Facts | None:
+        """What a provider's list tells of a model, or of the one that a variant is of.
+
+        None where the list does not have it; one never heard of has ``PATIENCE``.
+        """
+        entry = self._refreshed(provider)
+        if not entry.answered:
+            await self._wait([entry])
+        by_name = {listed.name: listed.facts for listed in entry.models}
+        return next((by_name[name] for name in _names(model) if name in by_name), None)
+
     async def close(self) -> None:
         """Ask nobody any more."""
         await self._tasks.cancel()
@@ -99,4 +111,8 @@ class ModelLists:
 def _listed(entry: _Entry, model: str) -> bool:
     """Whether a list holds a model, or the model that a variant (``name:variant``) is of."""
     names = {listed.name for listed in entry.models}
-    return bool(names & {model, f"{model}:latest", model.partition(":")[0]})
+    return not names.isdisjoint(_names(model))
+
+
+def _names(model: str) -> tuple[str, ...]:
+    return model, f"{model}:latest", model.partition(":")[0]

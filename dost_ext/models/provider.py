@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from dost_ext.models.kinds import Kind, kind_of
@@ -23,6 +24,12 @@ class Provider:
     key_lost: bool = False  # it was saved under another secret of the server
     enabled: bool = True
     models: tuple[str, ...] = ()
+    # Names, or patterns of names, of the models that see pictures although nobody tells so.
+    vision: tuple[str, ...] = ()
+
+    def sees(self, model: str) -> bool:
+        """Whether one of its models was declared to see pictures."""
+        return any(fnmatchcase(model, pattern) for pattern in self.vision)
 
     @property
     def kind(self) -> Kind:

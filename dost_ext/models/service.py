@@ -23,7 +23,7 @@ from dost_ext.models.connections import Connections
 from dost_ext.models.directory import Directory
 from dost_ext.models.environment import ollama_in, providers_in
 from dost_ext.models.keys import KeyBox
-from dost_ext.models.listing import Listed
+from dost_ext.models.listing import Listed, known_facts
 from dost_ext.models.model_lists import ModelLists
 from dost_ext.models.provider import Provider
 from dost_ext.models.provider_service import ProviderService, key_lost
@@ -57,6 +57,7 @@ class ResolvedModel:
     client: ModelClient
     provider: str
     defaults: dict[str, Any]
+    vision: bool = False
 
 
 class ModelService:
@@ -80,6 +81,7 @@ class ModelService:
         self._fake: FakeModel | None = None
         self._tasks = TaskGroup()
         keys, catalogue = KeyBox(key), Catalogue()
+        self._catalogue = catalogue
         self.builtin = BuiltinModel()
         self._directory = Directory(database, notifications, keys)
         self._connections = Connections(self._session, options.timeouts, self.builtin, catalogue)
@@ -138,15 +140,21 @@ class ModelService:
             client=self._connections.client(provider),
             provider=provider.name,
             defaults=self._defaults(provider),
+            vision=await self._sees(provider, upstream_name),
         )
+
+    async def _sees(self, provider: Provider, model: str) -> bool:
+        """Whether a model sees pictures: as its server tells, else as is known of its name."""
+        told = await self._lists.facts(provider, model)
+        return (told or known_facts(model, provider, self._catalogue)).vision
 
     async def _start_fake(self) -> Provider:
         # Imported here: in production nobody needs the HTTP server that it brings.
-        from dost_ext.models.fake.server import MODELS, FakeModel
+        from dost_ext.models.fake.server import MODELS, SEEING, FakeModel
 
         self._fake = await FakeModel().start()
         url = self._fake.openai_url
-        return Provider("fake", "fake", "openai", "builtin", url, models=MODELS)
+        return Provider("fake", "fake", "openai", "builtin", url, models=MODELS, vision=SEEING)
 
     def _declared(self) -> list[Provider]:
         path = find_config_file(self._options.data_dir, os.environ)

@@ -5,15 +5,21 @@ It is described in docs/developer/conversation-format.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from dost_ext import __version__
 from dost_ext.chat.schemas import Conversation, Message, Messages, Role, Status
+from dost_ext.core.errors import DostError
 from dost_ext.core.params import ChatParams
+from dost_ext.files.contents import FileContent, known
+from dost_ext.files.schemas import Attachment
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
 
 FORMAT = "dost.conversation"
@@ -26,6 +32,15 @@ class Part(BaseModel):
     """Part of a document. What a later dost adds is passed over."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+class FileEntry(Part):
+    """A picture or a text that messages attach; `data` is its content in base64."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    filename: str
+    media_type: str = ""
+    data: str
 
 
 class FileMessage(Part):
@@ -41,6 +56,7 @@ class FileMessage(Part):
     params: Json | None = None
     usage: Json | None = None
     tool_calls: list[Json] | None = None
+    attachments: list[str] | None = None
     error: Json | None = None
     rating: Annotated[int, Field(ge=-1, le=1)] | None = None
     created_at: AwareDatetime | None = None
@@ -61,6 +77,7 @@ class FileConversation(Part):
     created_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
     messages: list[FileMessage] = []
+    files: list[FileEntry] | None = None
 
 
 class Document(Part):
@@ -74,12 +91,17 @@ class Document(Part):
 
 
 def portable(
-    conversation: Conversation, tree: Messages, folder: Sequence[str]
+    conversation: Conversation,
+    tree: Messages,
+    folder: Sequence[str],
+    contents: Mapping[UUID, bytes],
 ) -> PortableConversation:
-    """A conversation of the database, and the names of the folders it lies in."""
+    """A conversation of the database, the names of its folders, and what its files hold."""
+    attached = {one.id: one for m in tree.items for one in m.attachments or ()}
     return PortableConversation(
         folder=list(folder),
-        messages=[_from_message(m) for m in tree.items],
+        files={str(key): _from_file(attached[key], contents[key]) for key in contents},
+        messages=[_from_message(m, contents) for m in tree.items],
         current=str(tree.current_leaf_id) if tree.current_leaf_id else None,
         **{
             name: getattr(conversation, name)
@@ -104,9 +126,14 @@ _OF_MESSAGE = (
 )
 
 
-def _from_message(message: Message) -> PortableMessage:
+def _from_file(one: Attachment, content: bytes) -> FileContent:
+    return FileContent(one.kind, one.filename, one.media_type, content, one.width, one.height)
+
+
+def _from_message(message: Message, contents: Mapping[UUID, bytes]) -> PortableMessage:
     usage = message.usage
     return PortableMessage(
+        attachments=[str(one.id) for one in message.attachments or () if one.id in contents],
         key=str(message.id),
         parent=str(message.parent_id) if message.parent_id else None,
         usage=usage.model_dump(exclude_none=True) if usage is not None else None,
@@ -123,10 +150,21 @@ def dump(found: PortableConversation, now: datetime) -> bytes:
                 id=m.key,
                 parent_id=m.parent,
                 usage=m.usage,
+                attachments=m.attachments or None,
                 **{name: getattr(m, name) for name in _OF_MESSAGE},
             )
             for m in found.messages
         ],
+        files=[
+            FileEntry(
+                id=key,
+                filename=file.name,
+                media_type=file.media_type,
+                data=base64.b64encode(file.content).decode(),
+            )
+            for key, file in found.files.items()
+        ]
+        or None,
         model=found.model,
         params=ChatParams.model_validate(found.params),
         created_at=found.created_at,
@@ -155,6 +193,7 @@ def read(entry: Json) -> PortableConversation:
         raise Unreadable(f"{where}: {first['msg']}") from None
     return PortableConversation(
         messages=[_to_message(m) for m in found.messages],
+        files={file.id: _to_file(file) for file in found.files or ()},
         current=found.current_leaf_id,
         model=found.model,
         params=found.params.model_dump(exclude_none=True),
@@ -164,10 +203,22 @@ def read(entry: Json) -> PortableConversation:
     )
 
 
+def _to_file(file: FileEntry) -> FileContent:
+    """What the file is by its content, whatever is said of it."""
+    try:
+        return known(file.filename, base64.b64decode(file.data, validate=True))
+    except binascii.Error:
+        raise Unreadable(f"the file “{file.filename[:60]}”: its base64 is broken") from None
+    except DostError as error:
+        raise Unreadable(f"the file “{file.filename[:60]}”: {error.detail}") from error
+
+
 def _to_message(m: FileMessage) -> PortableMessage:
     values = {name: getattr(m, name) for name in _OF_MESSAGE}
     values["created_at"] = _utc(m.created_at)
-    return PortableMessage(key=m.id, parent=m.parent_id, usage=m.usage, **values)
+    return PortableMessage(
+        key=m.id, parent=m.parent_id, usage=m.usage, attachments=m.attachments or [], **values
+    )
 
 
 def _utc(at: datetime | None) -> datetime | None:

@@ -14,9 +14,10 @@ from dost_ext.chat.conversations import ConversationService
 from dost_ext.chat.folders import FolderService
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
-from dost_ext.core.downloads import Download, safe_name
+from dost_ext.core.downloads import Download, once, safe_name
 from dost_ext.core.errors import InvalidRequest, NotFound
 from dost_ext.core.scopes import Principal
+from dost_ext.files import store as file_store
 from dost_ext.notebooks import dost_json, markdown, schemas, store
 from dost_ext.notebooks.archive import Archive
 from dost_ext.notebooks.portable import PortableConversation
@@ -57,7 +58,7 @@ class ExportService:
             kind = "application/json"
             piece = await asyncio.to_thread(dost_json.dump, found, now)
         name = f"{safe_name(found.title or '', 'chat')}.{wanted.format}"
-        return Download(name, kind, _once(piece))
+        return Download(name, kind, once(piece))
 
     async def everything(self, principal: Principal) -> Download:
         """Every conversation, the profile, the prompts and the settings, as one archive."""
@@ -87,7 +88,10 @@ class ExportService:
         conversation = await self._conversations.get(principal, conversation_id)
         tree = await self._conversations.messages(principal, conversation_id)
         folder = await self._folders.way_to(principal, conversation.folder_id)
-        return await asyncio.to_thread(dost_json.portable, conversation, tree, folder)
+        attached = {one.id for m in tree.items for one in m.attachments or ()}
+        async with self._database.begin() as connection:
+            contents = await file_store.contents(connection, principal.user_id, attached)
+        return await asyncio.to_thread(dost_json.portable, conversation, tree, folder, contents)
 
     async def _account(self, principal: Principal, now: datetime) -> bytes:
         """The profile, folders, prompts and settings, and no secret, not even as a hash."""
@@ -106,10 +110,6 @@ class ExportService:
             },
             option=orjson.OPT_INDENT_2,
         )
-
-
-async def _once(piece: bytes) -> AsyncGenerator[bytes, None]:
-    yield piece
 
 
 def _packed(archive: Archive, name: str, found: PortableConversation, now: datetime) -> bytes:

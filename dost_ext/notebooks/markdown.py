@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~]")
 _HALTED = {
     "interrupted": "The server stopped here.",
     "cancelled": "Stopped here.",
@@ -22,22 +24,30 @@ def dump(found: PortableConversation) -> bytes:
     parts = [f"# {title}"]
     if found.system_prompt:
         parts.append(f"## Instructions\n\n{closed(found.system_prompt)}")
-    parts += [_message(message) for message in found.branch]
+    names = {key: file.name for key, file in found.files.items()}
+    parts += [_message(message, names) for message in found.branch]
     return ("\n\n---\n\n".join(parts) + "\n").encode("utf-8", "replace")
 
 
-def _message(message: PortableMessage) -> str:
+def _message(message: PortableMessage, names: Mapping[str, str]) -> str:
     lines = [f"## {_author(message)}"]
     if message.created_at is not None:
         lines.append(f"*{_written(message.created_at)}*")
     if message.reasoning:
         thoughts = "\n".join(f"> {line}".rstrip() for line in message.reasoning.splitlines())
         lines.append(f"> **Thoughts**\n>\n{thoughts}")
+    if attached := ", ".join(_plain(names[key]) for key in message.attachments):
+        lines.append(f"*Attached: {attached}*")
     if message.content:
         lines.append(closed(message.content))
     if message.status in _HALTED:
         lines.append(f"*{_HALTED[message.status]}*")
     return "\n\n".join(lines)
+
+
+def _plain(name: str) -> str:
+    """A name whose signs are no markup."""
+    return _MARKUP.sub(r"\\\g<0>", name)
 
 
 def _author(message: PortableMessage) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dost_ext.chat.schemas import Role, Status
 from dost_ext.core.errors import InvalidRequest
+from dost_ext.files.contents import FileContent
 
 
 class Unreadable(InvalidRequest):
@@ -31,6 +32,8 @@ class PortableMessage:
     params: dict[str, Any] | None = None
     usage: dict[str, Any] | None = None
     tool_calls: list[dict[str, Any]] | None = None
+    # Keys of the conversation's files.
+    attachments: list[str] = field(default_factory=list)
     error: dict[str, Any] | None = None
     rating: int | None = None
 
@@ -41,6 +44,7 @@ class PortableConversation:
 
     title: str | None = None
     messages: list[PortableMessage] = field(default_factory=list)
+    files: dict[str, FileContent] = field(default_factory=dict)
     current: str | None = None
     model: str | None = None
     params: dict[str, Any] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dost_ext.chat.folders import MOST_LEVELS
-from dost_ext.chat.schemas import MOST_CHARACTERS, Usage
+from dost_ext.chat.schemas import MOST_ATTACHED, MOST_CHARACTERS, Usage
 from dost_ext.notebooks.loose import text, whole
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
 
@@ -29,6 +29,7 @@ def settle(found: PortableConversation, now: datetime) -> PortableConversation:
     Raises `Unreadable` where the messages are no tree or too large.
     """
     _demand_sizes(found)
+    _demand_files(found)
     messages = _parents_first(found.messages)
     times = [m.created_at for m in messages if m.created_at is not None]
     created = _sane(found.created_at or min(times, default=now), now)
@@ -67,6 +68,12 @@ def _demand_sizes(found: PortableConversation) -> None:
         raise Unreadable(f"its system prompt has more than {LONGEST_SYSTEM_PROMPT:,} characters")
 
 
+def _demand_files(found: PortableConversation) -> None:
+    for message in found.messages:
+        if not found.files.keys() >= set(message.attachments):
+            raise Unreadable(f"a file that the message {message.key[:60]!r} attaches is missing")
+
+
 def _parents_first(messages: list[PortableMessage]) -> list[PortableMessage]:
     twice = [key for key, count in Counter(m.key for m in messages).items() if count > 1]
     if twice:
@@ -97,6 +104,7 @@ def _settled(message: PortableMessage) -> PortableMessage:
         status=status,
         model=_short(message.model, LONGEST_MODEL),
         reasoning=message.reasoning or None,
+        attachments=message.attachments[:MOST_ATTACHED],
         usage=_usage(message.usage),
     )
 

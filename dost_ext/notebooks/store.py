@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dost_ext.chat import folder_store, store
 from dost_ext.chat.tables import conversations
 from dost_ext.chat.titles import title_of
+from dost_ext.core.clock import utc_now
 from dost_ext.core.database import Record
 from dost_ext.core.ids import new_id
+from dost_ext.files import store as file_store
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage
 
 
@@ -42,7 +44,27 @@ async def add_whole(
     )
     rows = [_row(message, conversation_id, ids) for message in found.messages]
     await store.add_messages(connection, rows)
+    await _add_files(connection, owner_id, found, ids)
     return row
+
+
+async def _add_files(
+    connection: AsyncConnection,
+    owner_id: UUID,
+    found: PortableConversation,
+    messages: dict[str, UUID],
+) -> None:
+    attached = {key for message in found.messages for key in message.attachments}
+    files = {key: new_id() for key in found.files if key in attached}
+    at = found.created_at or utc_now()
+    for key, file_id in files.items():
+        await file_store.add(connection, owner_id, file_id, found.files[key], at)
+    links = [
+        {"message_id": messages[message.key], "position": position, "file_id": files[key]}
+        for message in found.messages
+        for position, key in enumerate(message.attachments)
+    ]
+    await file_store.attach(connection, links)
 
 
 def _title(found: PortableConversation) -> str | None:
@@ -82,5 +104,6 @@ def _row(message: PortableMessage, conversation_id: UUID, ids: dict[str, UUID]) 
         "id": ids[message.key],
         "conversation_id": conversation_id,
         "parent_id": ids[message.parent] if message.parent is not None else None,
+        "has_files": bool(message.attachments),
         **{name: getattr(message, name) for name in _OF_MESSAGE},
     }

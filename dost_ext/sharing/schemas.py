@@ -30,6 +30,7 @@ class SharedMessage(Response):
 
     role: Literal["user", "assistant"]
     content: str
+    attachments: int = Field(default=0, description="Files that belong to it and are not shared")
     model: str | None
     created_at: datetime
 

@@ -92,11 +92,12 @@ def snapshot(tree: Messages) -> list[dict[str, Any]]:
         {
             "role": message.role,
             "content": message.content,
+            "attachments": len(message.attachments or ()),
             "model": _name(message.model),
             "created_at": message.created_at,
         }
         for message in reversed(path)
-        if message.role in ("user", "assistant") and message.content
+        if message.role in ("user", "assistant") and (message.content or message.attachments)
     ]
 
 

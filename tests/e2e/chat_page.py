@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+
+def payload(name: str, content: bytes) -> FilePayload:
+    """A file as a dialog hands it over: its type by its name."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return {"name": name, "mimeType": kind, "buffer": content}
 
 
 class ChatPage:
@@ -19,6 +26,7 @@ class ChatPage:
         self.log = page.get_by_role("log", name="Conversation")
         self.messages = self.log.get_by_role("article")
         self.last = self.messages.last
+        self.tray = page.get_by_role("list", name="Attached files")
         self.sidebar = page.get_by_role("navigation", name="Chats")
         self.notices = page.get_by_role("region", name="Notices")
 
@@ -37,6 +45,17 @@ class ChatPage:
         """Send a prompt; returns when its answer is complete."""
         self.ask(prompt)
         self.wait_for_answer()
+
+    def attach(self, *files: tuple[str, bytes]) -> None:
+        """Choose files to go with the next prompt, as the button's dialog does."""
+        with self.page.expect_file_chooser() as chooser:
+            self.page.get_by_role("button", name="Attach files").click()
+        chooser.value.set_files([payload(name, content) for name, content in files])
+
+    def choose_model(self, name: str) -> None:
+        """Choose the model that answers from now on."""
+        self.page.get_by_role("combobox", name="Model").click()
+        self.page.get_by_role("option", name=name).click()
 
     def wait_for_answer(self) -> None:
         """Wait until nothing is being written and the last message can be acted upon."""

@@ -14,6 +14,7 @@ from tests.e2e.person import NOBODY, Person
 from tests.support.client import Client
 from tests.support.dost_server import DostServer
 from tests.support.fake_control import FakeControl
+from tests.support.pictures import picture
 
 THEMES = ("light", "dark", "oled")
 AXE_WIDTHS = (390, 1440)
@@ -329,7 +330,22 @@ def branches(chat: ChatPage, fake: FakeControl) -> None:
     chat.page.get_by_role("tree", name="Branches").wait_for()
 
 
+def attaching(chat: ChatPage, fake: FakeControl) -> None:
+    files = [("cat.png", picture()), ("notes.md", b"# Notes"), ("report.pdf", b"%PDF-1.7")]
+    chat.attach(*files)
+    expect(chat.tray.get_by_role("alert")).to_be_visible()
+    expect(chat.page.get_by_text("echo cannot see pictures.")).to_be_visible()
+
+
+def with_files(chat: ChatPage, fake: FakeControl) -> None:
+    chat.choose_model("vision")
+    chat.attach(("cat.png", picture()), ("notes.md", b"# Notes"))
+    chat.ask_and_wait("Look")
+
+
 STATES = [
+    attaching,
+    with_files,
     side_by_side,
     queueing,
     answering_differently,

@@ -84,6 +84,10 @@ class Client(httpx.Client):
         body = {"parent_id": parent_id, "role": role, "content": content}
         return dict(self.ok("POST", f"conversations/{conversation_id}/messages", json=body))
 
+    def attach(self, name: str, content: bytes) -> dict[str, Any]:
+        """A file that is uploaded, to go with a prompt."""
+        return dict(self.ok("POST", "files", files={"file": (name, content)}))
+
     def tree(self, conversation_id: str) -> dict[str, Any]:
         """A conversation's messages by id, and its current leaf."""
         found = self.ok("GET", f"conversations/{conversation_id}/messages")

@@ -101,6 +101,7 @@ PICTURE = b"GIF89a\x01\0\x01\0\x80\0\0\x80\x80\x80\0\0\0,\0\0\0\0\x01\0\x01\0\0\
 # A file that each upload accepts.
 FILES: dict[str, bytes] = {
     "PUT settings/background": PICTURE,
+    "POST files": b"some words",
     "POST conversations/import": b'[{"title": "x", "mapping": {"a": {"children": []}}}]',
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from typing import Any, Literal
 
@@ -75,12 +75,19 @@ def split_tokens(text: str) -> list[str]:
     return re.findall(r"\s*\S+|\s+$", text)
 
 
-def script_for(model: str, last_user_text: str, pace: float) -> Script:
+def script_for(
+    model: str, last_user_text: str, pace: float, pictures: Sequence[str] = ()
+) -> Script:
     """What a model does when no script is queued.
 
     ``echo`` says the user's words; ``lorem`` says ``DEFAULT_TOKENS`` words at ``pace``; ``script``
-    reads the user's message as a script in JSON, or else says it as ``echo`` does.
+    reads the user's message as a script in JSON, or else says it as ``echo`` does; ``vision`` says
+    which pictures came, then the words.
     """
+    if model == "vision":
+        return Script(
+            reply=" ".join([f"I see {', '.join(pictures) or 'nothing'}.", last_user_text])
+        )
     if model == "lorem":
         return Script(tokens=DEFAULT_TOKENS, tokens_per_second=pace)
     if model == "script":

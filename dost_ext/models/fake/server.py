@@ -15,9 +15,12 @@ from pydantic import ValidationError
 
 from dost_ext.models.fake.dialects import Answer, Anthropic, Dialect, Ollama, OpenAI
 from dost_ext.models.fake.pacing import Pacer
+from dost_ext.models.fake.pictures import pictures_in
 from dost_ext.models.fake.script import DEFAULT_PACE, Script, script_for, split_tokens
 
-MODELS = ("echo", "lorem", "script")
+MODELS = ("echo", "lorem", "script", "vision")
+# Those that say they see pictures.
+SEEING = ("vision",)
 RECORDED = 1000
 # With the usual 128, a burst of 200 connections would wait a second for a lost SYN.
 BACKLOG = 1024
@@ -191,7 +194,8 @@ class FakeModel:
             else:
                 self._queue.popleft()
             return script
-        return script_for(str(body.get("model")), _last_user_text(body), self._pace)
+        asked = _last_user_message(body)
+        return script_for(_model(body), _text(asked), self._pace, pictures=pictures_in(asked))
 
     def _refuses(self, request: web.Request) -> bool:
         if self._api_key is None:
@@ -216,8 +220,10 @@ class FakeModel:
         models = [{"name": f"{m}:latest", "model": f"{m}:latest", "size": 0} for m in MODELS]
         return _json({"models": models}, 200)
 
-    async def _show_ollama(self, _request: web.Request) -> web.Response:
-        facts = {"capabilities": ["completion"], "model_info": {"fake.context_length": 8192}}
+    async def _show_ollama(self, request: web.Request) -> web.Response:
+        shown = orjson.loads(await request.read())
+        can = ["completion", *(["vision"] if _model(shown) in SEEING else [])]
+        facts = {"capabilities": can, "model_info": {"fake.context_length": 8192}}
         return _json(facts, 200)
 
     async def _show_requests(self, _request: web.Request) -> web.Response:
@@ -272,13 +278,17 @@ def _answer_to(body: dict[str, Any], script: Script) -> Answer:
     )
 
 
-def _last_user_text(body: dict[str, Any]) -> str:
-    spoken = [_text(m) for m in body["messages"] if m.get("role") == "user"]
-    return spoken[-1] if spoken else ""
+def _model(body: dict[str, Any]) -> str:
+    return str(body.get("model")).removesuffix(":latest")
+
+
+def _last_user_message(body: dict[str, Any]) -> dict[str, Any]:
+    asked = [m for m in body["messages"] if m.get("role") == "user"]
+    return asked[-1] if asked else {}
 
 
 def _text(message: dict[str, Any]) -> str:
     content = message.get("content") or ""
     if isinstance(content, str):
         return content
-    return " ".join(str(part.get("text", "")) for part in content)
+    return " ".join(str(part["text"]) for part in content if "text" in part)

@@ -177,8 +177,8 @@ def test_a_test_counts_the_models(make_provider, admin):
     provider = make_provider(name="counted")
     assert admin.ok("POST", f"providers/{provider['id']}/test") == {
         "ok": True,
-        "detail": "counted answers and has 3 models.",
-        "models": 3,
+        "detail": "counted answers and has 4 models.",
+        "models": 4,
     }
 
 

@@ -22,6 +22,7 @@ kind = "openai"
 base_url = "http://10.0.0.5:8000/v1/"
 api_key = "written down"
 models = ["llama-3", "qwen/qwen3"]
+vision = ["qwen*"]
 enabled = false
 """
 YAML = """
@@ -34,6 +35,7 @@ providers:
     base_url: http://10.0.0.5:8000/v1/
     api_key: written down
     models: [llama-3, qwen/qwen3]
+    vision: ["qwen*"]
     enabled: false
 """
 DECLARED = [
@@ -47,6 +49,7 @@ DECLARED = [
         "written down",
         enabled=False,
         models=("llama-3", "qwen/qwen3"),
+        vision=("qwen*",),
     ),
 ]
 

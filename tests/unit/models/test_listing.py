@@ -58,6 +58,49 @@ async def test_what_the_server_tells_of_a_model_counts(listed):
     assert found.facts == Facts(vision=True, tools=True, reasoning=True, context_window=9000)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"architecture": {"input_modalities": ["text", "image"]}},
+        {"architecture": "qwen2", "input_modalities": ["image"]},
+        {"capabilities": {"vision": True, "completion_chat": True}},
+        {"capabilities": ["completion", "vision"]},
+        {"type": "vlm"},
+        {"supports_image_input": True},
+    ],
+    ids=str,
+)
+async def test_each_server_tells_of_vision_in_its_own_way(listed, told):
+    data = [{"id": "mine", **told}, {"id": "other", "capabilities": {"vision": False}}]
+    found = await listed("openai", {"/models": {"data": data}})
+    assert [(one.name, one.facts.vision) for one in found] == [("mine", True), ("other", False)]
+
+
+@pytest.mark.parametrize(
+    ("name", "sees"),
+    [
+        ("Qwen/Qwen2.5-VL-7B-Instruct", True),
+        ("llava:13b", True),
+        ("gemma-3-27b-it", True),
+        ("gemma-3-1b-it", False),
+        ("unheard/llama-4-scout", True),
+        ("Llama-3.2-11B-Vision", True),
+        ("qwen3-32b", False),
+        ("vllm-model", False),
+    ],
+)
+async def test_of_a_server_that_tells_nothing_names_are_known(listed, name, sees):
+    (found,) = await listed("vllm", {"/models": {"data": [{"id": name}]}})
+    assert found.facts.vision is sees
+
+
+@pytest.mark.parametrize("models", [(), ("house-model",)], ids=["asked for", "declared"])
+async def test_an_operator_says_which_models_see(listed, models):
+    documents = {"/models": {"data": [{"id": "house-model"}]}}
+    (found,) = await listed("vllm", documents, models=models, vision=("house-*",))
+    assert found.facts.vision
+
+
 async def test_ollama_tells_what_its_models_can_do(listed):
     shown = {
         "capabilities": ["completion", "vision", "thinking"],

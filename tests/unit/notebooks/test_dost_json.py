@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dost_ext.files.contents import known
 from dost_ext.notebooks import dost_json
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage
 from dost_ext.notebooks.reading import Skipped, conversations_in
 from dost_ext.notebooks.settle import settle
+from tests.support.pictures import picture
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 # Anything but NUL and halves of surrogate pairs, which no database column holds.
@@ -43,6 +45,9 @@ MESSAGES = st.builds(
     error=st.none() | OBJECTS,
     rating=st.sampled_from([None, -1, 0, 1]),
 )
+FILES = st.lists(
+    st.builds(known, TEXT, st.sampled_from([picture(), b"words", "# Öğle\n".encode()])), max_size=2
+)
 GROWN = st.lists(st.tuples(st.integers(0, 9), MESSAGES), max_size=6)
 CONVERSATIONS = st.builds(
     PortableConversation,
@@ -67,6 +72,9 @@ def conversations(draw: st.DrawFn) -> PortableConversation:
         tree.append(replace(found, key=f"m{number}", parent=parent))
     conversation = draw(CONVERSATIONS)
     conversation.messages = tree
+    conversation.files = {f"f{n}": file for n, file in enumerate(draw(FILES))}
+    for message in tree if conversation.files else ():
+        message.attachments = draw(st.lists(st.sampled_from([*conversation.files]), max_size=2))
     conversation.current = tree[draw(COUNTS) % len(tree)].key if tree else None
     return settle(conversation, NOW)
 

@@ -200,7 +200,7 @@ describe('Chat', () => {
       ['POST conversations', json({ id: 'c', model: 'fake/echo' }, 201)],
       ['POST chat', stream(RUN, frame(2, 'done', { message: answer() }))],
     );
-    expect(await chat.send({ text: 'Hi', once: 'fake/lorem' }, ['fake/echo'])).toBe(true);
+    expect(await chat.send({ ...written('Hi'), once: 'fake/lorem' }, ['fake/echo'])).toBe(true);
     expect(sent[0]?.[1]).toMatchObject({ model: 'fake/echo' });
     expect(sent[1]?.[1]).toMatchObject({ model: 'fake/lorem', keep_model: true });
   });

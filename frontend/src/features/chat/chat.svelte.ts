@@ -2,6 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
 import type { ChatRequest, Conversation, Message } from '$lib/api/types';
+import { promptOf } from './attached';
 import { readKept, writeKept } from './kept';
 import { Queue } from './queue.svelte';
 import { choiceAt, rowsOf } from './rows';
@@ -132,9 +133,10 @@ export class Chat implements Place {
       this.queue.add(written);
       return Promise.resolve(true);
     }
-    const { text: content, once } = written;
-    const what = once === null ? { content } : { content, model: once, keep_model: true };
-    return this.#ask({ content, parentId: this.leafId }, what, models);
+    const { text: content, files: attachments, once } = written;
+    const what = promptOf(content, attachments);
+    if (once !== null) Object.assign(what, { model: once, keep_model: true });
+    return this.#ask({ content, attachments, parentId: this.leafId }, what, models);
   }
 
   /** Sends what has waited. */
@@ -143,9 +145,11 @@ export class Chat implements Place {
     if (waited && !(await this.send(waited, models))) this.queue.putBack(waited);
   }
 
-  /** Asks an earlier prompt anew in other words: a new branch beside it. */
+  /** Asks an earlier prompt anew in other words, with its files: a new branch beside it. */
   resend(message: Message, content: string, models: readonly string[]): Promise<boolean> {
-    return this.#ask({ content, parentId: message.parent_id }, { content }, models);
+    const attachments = message.attachments ?? [];
+    const turn = { content, attachments, parentId: message.parent_id };
+    return this.#ask(turn, promptOf(content, attachments), models);
   }
 
   regenerate(message: Message, { model, hint }: Again): Promise<boolean> {
@@ -284,7 +288,7 @@ export class Chat implements Place {
     return this.messages[id];
   }
 
-  begun(run: RunBegun, { content, parentId }: Pending, first: boolean): void {
+  begun(run: RunBegun, { content, attachments, parentId }: Pending, first: boolean): void {
     const isNew = this.id === null;
     if (isNew) this.#name(run.conversation_id);
     const common = {
@@ -298,6 +302,7 @@ export class Chat implements Place {
         parent_id: parentId,
         role: 'user',
         content,
+        attachments: attachments ?? null,
         status: 'complete',
       };
     }

@@ -1,7 +1,7 @@
 import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isMissing, sentence } from '$lib/api/errors';
-import type { ChatRequest, Message } from '$lib/api/types';
+import type { Attachment, ChatRequest, Message } from '$lib/api/types';
 import { LiveRun, type RunTarget } from './live-run.svelte';
 import type { RunBegun } from './run-events';
 import { splitRuns, type Begun } from './split-runs';
@@ -10,6 +10,7 @@ import { splitRuns, type Begun } from './split-runs';
 export interface Pending {
   /** The prompt; `null` where an existing one is answered again. */
   content: string | null;
+  attachments?: Attachment[];
   parentId: string | null;
 }
 

@@ -1,11 +1,14 @@
+import type { Attachment } from '$lib/api/types';
+
 /** What somebody has written and wants an answer to. */
 export interface Written {
   text: string;
+  files: Attachment[];
   /** The model that answers this one alone. */
   once: string | null;
 }
 
 /** Words alone, to whoever is asked. */
 export function written(text: string): Written {
-  return { text, once: null };
+  return { text, files: [], once: null };
 }

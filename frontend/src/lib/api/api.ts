@@ -2,6 +2,7 @@ import type { ServerEvent } from '../sse/parser';
 import { Client, type ClientConfig } from './client';
 import type {
   ApiKeys,
+  Attachment,
   ChatRequest,
   ConversationChanges,
   ConversationDetail,
@@ -128,6 +129,14 @@ export class Api {
     exportAll: () => this.client.download('conversations/export'),
     import: (file: File, sent: (part: number) => void) =>
       this.client.upload<Imported>('conversations/import', file, sent),
+  };
+
+  readonly files = {
+    add: (file: File, sent: (part: number) => void, signal: AbortSignal) =>
+      this.client.upload<Attachment>('files', file, sent, 'POST', signal),
+    remove: (id: string) => this.client.request(`files/${id}`, { method: DELETE }),
+    save: (id: string) => this.client.download(`files/${id}`),
+    address: (id: string) => this.client.address(`files/${id}`),
   };
 
   readonly folders = {

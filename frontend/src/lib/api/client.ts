@@ -46,11 +46,12 @@ export class Client {
     file: File,
     sent: (part: number) => void,
     method: 'POST' | 'PUT' = 'POST',
+    signal?: AbortSignal,
   ): Promise<T> {
     await this.#predecessor();
     const url = this.address(path);
     const started = Date.now();
-    const once = () => upload(url, file, cookie(this.config.xsrfCookie), sent, method);
+    const once = () => upload(url, file, cookie(this.config.xsrfCookie), sent, method, signal);
     let response = await once();
     if (response.status === 401 && (await refreshOnce(started, () => this.#refresh())))
       response = await once();

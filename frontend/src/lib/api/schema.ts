@@ -800,6 +800,50 @@ export interface paths {
         patch: operations["patch_prompts_id"];
         trace?: never;
     };
+    "/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a picture or a text file, to go with a prompt.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        post: operations["post_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file as it was sent.
+         * @description Scope: `conversations:read` (Read one's own conversations).
+         */
+        get: operations["get_files_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file that no message has.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        delete: operations["delete_files_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/models": {
         parameters: {
             query?: never;
@@ -1063,6 +1107,66 @@ export interface components {
         ApiKeys: {
             /** Items */
             items: components["schemas"]["ApiKey"][];
+        };
+        /**
+         * Attach
+         * @description What goes with a prompt. Exactly one of the fields says what.
+         */
+        Attach: {
+            /**
+             * File Id
+             * @description An uploaded file
+             * @default null
+             */
+            file_id?: string | null;
+            /**
+             * Image
+             * @description A picture as a data: URL, or an uploaded one's id
+             * @default null
+             */
+            image?: string | null;
+            /**
+             * Document Id
+             * @default null
+             */
+            document_id?: string | null;
+        };
+        /**
+         * Attachment
+         * @description A file, without its content.
+         */
+        Attachment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "image" | "text";
+            /** Filename */
+            filename: string;
+            /** Media Type */
+            media_type: string;
+            /**
+             * Size
+             * @description Bytes
+             */
+            size: number;
+            /**
+             * Width
+             * @description Of a picture, in pixels
+             * @default null
+             */
+            width?: number | null;
+            /**
+             * Height
+             * @description Of a picture, in pixels
+             * @default null
+             */
+            height?: number | null;
         };
         /**
          * Background
@@ -1642,6 +1746,11 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
             /**
+             * Attachments
+             * @default null
+             */
+            attachments?: components["schemas"]["Attachment"][] | null;
+            /**
              * Error
              * @default null
              */
@@ -2048,7 +2157,8 @@ export interface components {
          * SendMessage
          * @description A turn: a new prompt, another answer to an old one, or more of an answer that was cut.
          *
-         *     Exactly one of `content`, `regenerate` and `continue` says which.
+         *     Exactly one of `content`, `regenerate` and `continue` says which. Where something is attached,
+         *     `content` may be empty.
          */
         SendMessage: {
             /**
@@ -2066,6 +2176,11 @@ export interface components {
              * @default null
              */
             content?: string | null;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments?: components["schemas"]["Attach"][];
             /**
              * Regenerate
              * @default null
@@ -2309,6 +2424,12 @@ export interface components {
             role: "user" | "assistant";
             /** Content */
             content: string;
+            /**
+             * Attachments
+             * @description Files that belong to it and are not shared
+             * @default 0
+             */
+            attachments?: number;
             /** Model */
             model: string | null;
             /**
@@ -4287,6 +4408,105 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Prompt"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_files_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/gif": string;
+                    "image/webp": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_files_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {

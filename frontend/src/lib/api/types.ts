@@ -24,6 +24,7 @@ export type Share = Schemas['Share'];
 export type ShareState = Schemas['ShareState'];
 export type SharedConversation = Schemas['SharedConversation'];
 export type ChatRequest = Schemas['SendMessage'];
+export type Attachment = Schemas['Attachment'];
 export type Runs = Schemas['Runs'];
 
 export type ChatParams = Schemas['ChatParams'];

@@ -7,6 +7,7 @@ export function upload(
   xsrf: string,
   sent: (part: number) => void,
   method: 'POST' | 'PUT',
+  signal?: AbortSignal,
 ): Promise<Response> {
   const form = new FormData();
   form.set('file', file);
@@ -19,6 +20,8 @@ export function upload(
     request.onload = () =>
       resolve(new Response(request.response as Blob, { status: request.status }));
     request.onerror = () => reject(new NetworkError('The server cannot be reached.'));
+    request.onabort = () => reject(new NetworkError('The upload was given up.'));
+    signal?.addEventListener('abort', () => request.abort());
     request.send(form);
   });
 }

@@ -120,7 +120,7 @@ export const en = {
   'share.what':
     'Anyone with the link can read this branch of the chat as it is now: the title, your messages and the answers with the names of their models and their times.',
   'share.not':
-    'Nobody sees who you are, other versions and branches, instructions and settings, what the model thought, or what you write later.',
+    'Nobody sees who you are, attached files and pictures, other versions and branches, instructions and settings, what the model thought, or what you write later.',
   'share.create': 'Create link',
   'share.address': 'Link',
   'share.copy': 'Copy link',
@@ -134,6 +134,7 @@ export const en = {
   'shared.gone': 'This link does not exist, or not any more.',
   'shared.gone.lead': 'Whoever shared the chat may have revoked it.',
   'shared.copied': 'A shared chat, as it was on {day}. It cannot be answered here.',
+  'shared.files': 'Files that are not part of the shared copy: {count}',
   'shared.empty': 'There were no messages in this chat.',
 
   'data.export': 'Take everything with you',
@@ -177,6 +178,24 @@ export const en = {
   'composer.notTo': 'Not to {name}',
   'composer.send': 'Send',
   'composer.stop': 'Stop',
+
+  'attach.button': 'Attach files',
+  'attach.list': 'Attached files',
+  'attach.sent': 'Attached',
+  'attach.sending': 'Uploading…',
+  'attach.progress': 'Uploading {name}',
+  'attach.again': 'Upload {name} again',
+  'attach.remove': 'Remove {name}',
+  'attach.save': 'Download {name}',
+  'attach.gone': 'Not there any more.',
+  'attach.large': 'Larger than {size}.',
+  'attach.many': 'A message takes {count} files at most.',
+  'attach.full': 'A message takes {size} of files at most.',
+  'attach.blind': '{model} cannot see pictures. Choose a model that can, or remove the pictures.',
+  'attach.pasted': 'Pasted text.txt',
+  'attach.unpack': 'Put into the message',
+  'attach.drop': 'Drop to attach',
+  'attach.drop.what': 'Pictures, and text files such as code, Markdown, CSV or logs',
 
   'conversation.label': 'Conversation',
   'conversation.loading': 'Loading the conversation',

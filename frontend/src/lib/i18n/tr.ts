@@ -121,8 +121,6 @@ export const tr: Catalogue = {
   'share.loading': 'Bağlantı aranıyor',
   'share.what':
     'Bağlantıyı bilen herkes sohbetin bu dalını şimdiki hâliyle okuyabilir: başlığı, mesajlarınızı ve yanıtları, model adları ve saatleriyle birlikte.',
-  'share.not':
-    'Kim olduğunuzu, öteki sürümleri ve dalları, yönergeleri ve ayarları, modelin düşündüklerini ve bundan sonra yazacaklarınızı kimse görmez.',
   'share.create': 'Bağlantı oluştur',
   'share.address': 'Bağlantı',
   'share.copy': 'Bağlantıyı kopyala',
@@ -557,4 +555,26 @@ export const tr: Catalogue = {
   // changed: "your prompts" was added
   'data.export.lead':
     'Tüm dallarıyla her sohbet, profiliniz, istemleriniz ve ayarlarınız tek bir ZIP arşivinde. Parola ve anahtar içermez.',
+  'attach.button': 'Dosya ekle',
+  'attach.list': 'Eklenen dosyalar',
+  'attach.sent': 'Ekler',
+  'attach.sending': 'Yükleniyor…',
+  'attach.progress': '{name} yükleniyor',
+  'attach.again': '{name} dosyasını yeniden yükle',
+  'attach.remove': '{name} dosyasını kaldır',
+  'attach.save': '{name} dosyasını indir',
+  'attach.gone': 'Artık sunucuda yok.',
+  'attach.large': '{size} sınırını aşıyor.',
+  'attach.many': 'Bir iletiye en çok {count} dosya eklenebilir.',
+  'attach.full': 'Bir iletiye toplam en çok {size} dosya eklenebilir.',
+  'attach.blind':
+    '{model} resimleri göremiyor. Görebilen bir model seçin ya da resimleri kaldırın.',
+  'attach.pasted': 'Yapıştırılan metin.txt',
+  'attach.unpack': 'İletiye aktar',
+  'attach.drop': 'Eklemek için bırakın',
+  'attach.drop.what': 'Resimler ve kod, Markdown, CSV, günlük gibi metin dosyaları',
+  'models.vision': 'Resimleri görür',
+  'shared.files': 'Paylaşılan kopyada yer almayan dosya sayısı: {count}',
+  'share.not':
+    'Kim olduğunuzu, eklenen dosya ve resimleri, diğer sürümleri ve dalları, yönergeleri ve ayarları, modelin düşüncelerini ve sonradan yazdıklarınızı kimse göremez.',
 };

@@ -1,0 +1,97 @@
+"""What may be kept: pictures, and texts in UTF-8; known by content, whatever they are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dost_ext.core.downloads import safe_name
+from dost_ext.core.errors import InvalidRequest, TooLarge, UnsupportedType
+from dost_ext.core.pictures import picture_of
+from dost_ext.files.schemas import Kind
+
+MOST_BYTES = 20 * 1024 * 1024
+# A model reads a text whole, and four million letters are more than any reads.
+MOST_TEXT_BYTES = 4 * 1024 * 1024
+LONGEST_ENDING = 10
+
+# A browser is told no other types: HTML and SVG would be documents that hold scripts.
+TEXT_TYPES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "markdown": "text/markdown",
+    "md": "text/markdown",
+    "tsv": "text/tab-separated-values",
+}
+SUPPORTED = (
+    "dost takes PNG, JPEG, GIF and WebP pictures, and text files in UTF-8 (source code, txt, md, "
+    "csv, json, log …). Other documents follow later."
+)
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file that may be kept; width and height are a picture's, in pixels."""
+
+    kind: Kind
+    name: str
+    media_type: str
+    content: bytes
+    width: int | None = None
+    height: int | None = None
+
+
+def known(filename: str, content: bytes) -> FileContent:
+    """Find out what a file is. It takes milliseconds.
+
+    Raises `UnsupportedType` for what is neither picture nor text, `InvalidRequest` for an empty
+    file and for too many pixels, `TooLarge` for too long a text.
+    """
+    if not content:
+        raise InvalidRequest("The file is empty.")
+    try:
+        return known_picture(filename, content)
+    except UnsupportedType:
+        return _text(filename, content)
+
+
+def known_picture(filename: str, content: bytes) -> FileContent:
+    """A picture. Raises as `known` does, and `UnsupportedType` for anything else."""
+    if len(content) > MOST_BYTES:
+        raise TooLarge(f"A file may hold {MOST_BYTES // 2**20} MB at most.")
+    found = picture_of(content)
+    name = _named(filename, "picture", found.media_type.partition("/")[2])
+    return FileContent("image", name, found.media_type, content, found.width, found.height)
+
+
+def _text(filename: str, content: bytes) -> FileContent:
+    # PostgreSQL, where the text will be part of a prompt, holds no NUL; a PDF may be plain ASCII.
+    if b"\x00" in content or content.startswith(b"%PDF-") or not _is_utf8(content):
+        raise UnsupportedType(SUPPORTED)
+    if len(content) > MOST_TEXT_BYTES:
+        raise TooLarge(f"A text file may hold {MOST_TEXT_BYTES // 2**20} MB at most.")
+    name = _named(filename, "file", "txt")
+    media_type = TEXT_TYPES.get(name.rpartition(".")[2].lower(), "text/plain")
+    return FileContent("text", name, media_type, content)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _named(filename: str, fallback: str, ending: str) -> str:
+    """The file's name as it is safe on any system; without one, the fallback's."""
+    stem, dot, own = filename.rpartition(".")
+    if dot and own.isalnum() and len(own) <= LONGEST_ENDING:
+        return f"{safe_name(stem, fallback)}.{own}"
+    name = safe_name(filename, "")
+    return name or f"{fallback}.{ending}"
+
+
+def text_of(content: bytes) -> str:
+    """The words of a text file."""
+    return content.decode("utf-8", "replace").removeprefix(BYTE_ORDER_MARK)

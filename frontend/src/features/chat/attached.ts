@@ -1,0 +1,35 @@
+import type { Attachment, ChatRequest } from '$lib/api/types';
+
+/** What the server takes of one message; it says the same, later. */
+export const MOST_FILES = 20;
+export const MOST_BYTES = 20 * 1024 * 1024;
+export const MOST_BYTES_IN_ALL = 24 * 1024 * 1024;
+/** A pasted text that is longer becomes a file, so that the prompt can still be seen. */
+export const LONG_PASTE = 8_000;
+/** What a text field lays out in a moment; 20,000 lines take it a second, and each key after them. */
+export const MOST_IN_FIELD = 200_000;
+
+/** A prompt as the server is sent it. */
+export function promptOf(content: string, attachments: Attachment[]): ChatRequest {
+  if (attachments.length === 0) return { content };
+  return { content, attachments: attachments.map(({ id }) => ({ file_id: id })) };
+}
+
+/**
+ * What a paste brings. What is copied from a spreadsheet or a text processor comes as words and,
+ * beside them, as their picture: the words are meant.
+ */
+export function pastedIn(data: DataTransfer | null): { words: string; files: File[] } {
+  const words = data?.getData('text/plain') ?? '';
+  return { words, files: words === '' ? [...(data?.files ?? [])] : [] };
+}
+
+/** How large a picture stands in a message: within `most` pixels each way, never enlarged. */
+export function shownSize(
+  { width, height }: Pick<Attachment, 'width' | 'height'>,
+  most: number,
+): { width: number; height: number } {
+  if (!width || !height) return { width: most, height: most };
+  const scale = Math.min(1, most / width, most / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
