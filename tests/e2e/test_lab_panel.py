@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.jupyter_lab import JupyterLab, built_panel
+from tests.support.pictures import picture
 
 LOADING = 60_000
 LAB_BACKGROUND = "getComputedStyle(document.querySelector('.dost-panel')).backgroundColor"
@@ -63,6 +64,24 @@ def test_code_and_diagrams_are_shown_in_the_panel(page: Page, lab: JupyterLab) -
     expect(answer.locator("svg.flowchart")).to_be_visible()
     answer.get_by_label("Footnote 1", exact=True).click()
     expect(answer.get_by_role("group", name="Footnotes").get_by_role("listitem")).to_be_focused()
+
+
+def test_a_picture_is_dropped_on_the_panel_and_shown(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    panel.get_by_role("combobox", name="Model").click()
+    panel.get_by_role("option", name="vision").click()
+    drop = """(box, bytes) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([Uint8Array.from(bytes)], 'cat.png'));
+        box.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, composed: true }));
+    }"""
+    field = panel.get_by_role("textbox", name="Message")
+    field.evaluate(drop, list(picture(size=(64, 32))))
+    expect(panel.get_by_role("list", name="Attached files")).to_contain_text("byte")
+    field.press("Enter")
+    expect(panel.get_by_role("article").last).to_contain_text("I see image/png of")
+    shown = panel.get_by_role("button", name="Enlarge image: cat.png").locator("img")
+    expect(shown).to_have_js_property("naturalWidth", 64)
 
 
 def test_typing_in_the_panel_runs_none_of_labs_commands(page: Page, lab: JupyterLab) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 from PIL import Image
@@ -14,3 +15,8 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (3, 2), colour: str = "te
     written = io.BytesIO()
     Image.new("RGB", size, colour).save(written, kind)
     return written.getvalue()
+
+
+def data_url(content: bytes) -> str:
+    """A PNG as the address of itself."""
+    return f"data:image/png;base64,{base64.b64encode(content).decode()}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import pytest
@@ -10,10 +9,10 @@ import pytest
 from tests.api.conftest import SignUp
 from tests.support.client import Client
 from tests.support.fake_control import FakeControl
-from tests.support.pictures import picture
+from tests.support.pictures import data_url, picture
 
 PNG = picture()
-DATA_URL = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+DATA_URL = data_url(PNG)
 ABSENT = "01890000-0000-7000-8000-000000000000"
 
 

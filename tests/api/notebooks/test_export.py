@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.api.conftest import SignUp
 from tests.support.client import Client
+from tests.support.pictures import picture
 
 
 def branched(client: Client, title: str = "Plans") -> str:
@@ -51,6 +53,33 @@ def test_markdown_holds_the_shown_branch(user: Client) -> None:
     assert response.text.startswith("# Plans\n\n---\n\n## You\n")
     assert "Second answer" in response.text
     assert "First answer" not in response.text
+
+
+def with_files(client: Client) -> tuple[str, list[dict[str, Any]]]:
+    """A conversation whose prompt has a picture and a text."""
+    files = [client.attach("cat.png", picture()), client.attach("my_notes_.md", b"# Notes")]
+    attachments = [{"file_id": file["id"]} for file in files]
+    answer = client.ask("Look", model="fake/vision", attachments=attachments)
+    return answer.conversation_id, files
+
+
+def test_files_go_out_and_come_in_again(user: Client, sign_up: SignUp) -> None:
+    conversation, files = with_files(user)
+    exported = user.get(f"conversations/{conversation}/export").content
+    other = sign_up()
+    sent = {"file": ("x.json", exported)}
+    (made,) = other.ok("POST", "conversations/import", files=sent)["imported"]
+    tree = other.tree(made["id"])
+    attached = tree["by_id"][tree["ids"][0]]["attachments"]
+    assert [{**a, "id": f["id"]} for a, f in zip(attached, files, strict=True)] == files
+    assert other.get(f"files/{attached[0]['id']}").content == picture()
+    assert user.get(f"files/{attached[0]['id']}").status_code == 404
+
+
+def test_markdown_names_the_files(user: Client) -> None:
+    conversation, _ = with_files(user)
+    response = user.get(f"conversations/{conversation}/export", params={"format": "md"})
+    assert "*Attached: cat.png, my\\_notes\\_.md*\n\nLook" in response.text
 
 
 def test_a_hostile_title_stays_within_the_header(user: Client) -> None:

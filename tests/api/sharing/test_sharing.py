@@ -39,6 +39,17 @@ def test_a_link_shows_nothing_private(user: Client, anonymous: Client) -> None:
     assert response.headers["x-robots-tag"] == "noindex"
 
 
+def test_files_are_counted_and_not_shown(user: Client, anonymous: Client) -> None:
+    file = user.attach("salaries.csv", b"a,b")
+    answer = user.ask("", attachments=[{"file_id": file["id"]}])
+    share = user.ok("POST", f"conversations/{answer.conversation_id}/share")
+    response = anonymous.get(f"shared/{share['token']}")
+    (prompt, _) = response.json()["messages"]
+    assert (prompt["content"], prompt["attachments"]) == ("", 1)
+    assert file["id"] not in response.text
+    assert anonymous.get(f"files/{file['id']}").status_code == 401
+
+
 def test_what_is_said_later_stays_private_until_shared_again(
     user: Client, anonymous: Client
 ) -> None:

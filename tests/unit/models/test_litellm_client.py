@@ -9,6 +9,7 @@ from dost_ext.models.events import Finished, ReasoningDelta, TextDelta, ToolCall
 from dost_ext.models.failures import Failures
 from dost_ext.models.litellm_client import LiteLLMClient
 from dost_ext.models.transport import Timeouts
+from tests.support.pictures import data_url, picture
 
 pytestmark = pytest.mark.xdist_group("litellm")
 
@@ -42,6 +43,12 @@ async def test_an_answer_streams_with_reasoning_usage_and_end(anthropic, fake, a
     assert (heard.reasoning, heard.text) == ("let me see", "hello dear world")
     assert isinstance(heard.events[0], ReasoningDelta)
     assert heard.events[-2:] == [UsageReport(1, 6), Finished("stop")]
+
+
+async def test_a_picture_reaches_the_model(anthropic, ask):
+    shown = {"type": "image_url", "image_url": {"url": data_url(picture())}}
+    heard = await ask(anthropic, [{"type": "text", "text": "What is it?"}, shown], model="vision")
+    assert heard.text == "I see image/png of 78 bytes. What is it?"
 
 
 async def test_the_request_carries_key_model_and_parameters(anthropic, fake, ask):

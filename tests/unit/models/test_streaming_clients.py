@@ -8,7 +8,12 @@ from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import Finished, ReasoningDelta, TextDelta, ToolCallDelta, UsageReport
 from dost_ext.models.openai_client import OpenAIClient
 from dost_ext.models.transport import Timeouts
+from tests.support.pictures import data_url, picture
 
+PICTURE = [
+    {"type": "text", "text": "What is it?"},
+    {"type": "image_url", "image_url": {"url": data_url(picture())}},
+]
 HELLO = ChatRequest("echo", [{"role": "user", "content": "hello dear world"}])
 
 
@@ -19,6 +24,12 @@ async def test_an_answer_streams_with_usage_and_end(client, ask):
         UsageReport(prompt_tokens=3, completion_tokens=3),
         Finished("stop"),
     ]
+
+
+async def test_a_picture_reaches_the_model(client, ask):
+    heard = await ask(client, PICTURE, model="vision")
+    kind = "image/png" if isinstance(client, OpenAIClient) else "picture"
+    assert heard.text == f"I see {kind} of 78 bytes. What is it?"
 
 
 async def test_paced_tokens_come_one_by_one(client, fake, ask):

@@ -104,6 +104,10 @@ def said(id: str, parent_id: str | None = None, **fields: Any) -> dict[str, Any]
     return {"id": id, "parent_id": parent_id, "role": "user", "content": "x", **fields}
 
 
+def file(data: str) -> dict[str, Any]:
+    return {"id": "f", "filename": "x.png", "data": data}
+
+
 def only(value: Any) -> Any:
     (found,) = conversations_in(json.dumps(value).encode(), NOW)
     return found
@@ -125,6 +129,9 @@ def only(value: Any) -> Any:
         (document(messages=[said(str(n)) for n in range(20_001)]), "more than 20,000 messages"),
         (document(system_prompt="x" * 200_001), "system prompt has more than 200,000 characters"),
         (document(params={"temperature": 9}), "params.temperature: Input should be less than"),
+        (document(messages=[said("a", attachments=["f"])]), "a file that the message 'a' attaches"),
+        (document(files=[file("%%%")]), "the file “x.png”: its base64 is broken"),
+        (document(files=[file("JVBERi0=")]), "the file “x.png”: dost takes PNG, JPEG"),
         (document(created_at="yesterday"), "created_at: Input should be a valid datetime"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "entry",

@@ -343,6 +343,7 @@ export const en = {
   'starter.write.prompt': 'Draft a short, friendly e-mail that moves a meeting to Thursday.',
 
   'models.label': 'Model',
+  'models.vision': 'Sees pictures',
   'models.search': 'Search models',
   'models.loading': 'Loading models…',
   'models.none': 'No model yet',
