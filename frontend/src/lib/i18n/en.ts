@@ -269,7 +269,7 @@ export const en = {
   'params.reasoning_effort': 'Reasoning effort',
   'params.stop': 'Stop sequences',
   'params.stop.hint': 'One a line; \\n is a line break.',
-  'params.default.provider': 'The model’s own',
+  'params.default.provider': 'Model’s own',
   'params.default.user': 'Your default: {value}',
   'params.default.model': 'The model’s default: {value}',
   'params.effort.none': 'None',
