@@ -30,5 +30,7 @@ export default ts.config(
     },
   },
   { files: ['**/*.svelte'], rules: { 'max-lines': ['error', { max: 250 }] } },
+  // A catalogue is as long as there are sentences.
+  { files: ['src/lib/i18n/{en,tr}.ts'], rules: { 'max-lines': 'off' } },
   { files: ['**/*.spec.ts'], rules: { 'max-lines-per-function': 'off' } },
 );

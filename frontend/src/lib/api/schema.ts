@@ -1859,7 +1859,7 @@ export interface components {
             /**
              * Background Dim
              * @description Beyond what the text needs, in per cent
-             * @default 40
+             * @default 20
              */
             background_dim?: number;
             /**
@@ -2035,7 +2035,7 @@ export interface components {
             /**
              * Background Dim
              * @description Beyond what the text needs, in per cent
-             * @default 40
+             * @default 20
              */
             background_dim?: number;
             /**
