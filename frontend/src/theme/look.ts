@@ -13,7 +13,8 @@ export interface Look {
 
 /** A picture behind the page. */
 export interface Backdrop {
-  address: string;
+  /** Its address, or all of it as a `data:` address where it is blurred. */
+  image: string;
   scrim: Scrim;
 }
 
@@ -46,14 +47,13 @@ export function lookOf(settings: Settings, backdrop: Backdrop | null): Look {
   };
 }
 
-function backdropProperties(settings: Settings, { address, scrim }: Backdrop) {
+function backdropProperties(settings: Settings, { image, scrim }: Backdrop) {
   const dimmed = (least: number): string => {
     const part = least + (1 - least) * (settings.background_dim / 100);
     return `${Math.round(part * 100)}%`;
   };
   return {
-    '--background-image': `url("${address}")`,
-    '--background-blur': `${settings.background_blur}px`,
+    '--background-image': `url("${image}")`,
     '--scrim-light': dimmed(scrim.light),
     '--scrim-dark': dimmed(scrim.dark),
   };

@@ -1,25 +1,33 @@
 import type { Settings } from '../lib/api/types';
-import { scrimOver, type Scrim } from './backdrop';
-import { lookOf, type Look } from './look';
+import { Photo } from './backdrop';
+import { lookOf, type Backdrop, type Look } from './look';
 
 /** What `boot.js` reads. */
 const LOOK = 'dost.look';
-const SCRIM = 'dost.scrim';
+const BACKDROP = 'dost.backdrop';
+
+/** A picture made ready, and what for. */
+interface Ready extends Backdrop {
+  version: string;
+  blur: number;
+}
 
 /** Makes the page look as the settings say, and the next one from its first paint on. */
 export class PageLook {
   #wanted: Settings | null = null;
+  #ready = recall();
+  #photo: { version: string; read: Promise<Photo> } | null = null;
   #css = '';
 
   constructor(private readonly baseUrl: string) {}
 
   readonly show = (settings: Settings): void => {
     this.#wanted = settings;
-    const { background: version } = settings;
-    const scrim = version ? recallScrim(version) : null;
-    const backdrop = version && scrim ? { address: this.#address(version), scrim } : null;
-    this.#apply(lookOf(settings, backdrop));
-    if (version && !backdrop) void this.#measure(version);
+    const { background: version, background_blur: blur } = settings;
+    // Until it is made ready, a picture stays as blurred as it was; one that is new does not show.
+    const ready = version !== null && this.#ready?.version === version ? this.#ready : null;
+    this.#apply(lookOf(settings, ready));
+    if (version !== null && ready?.blur !== blur) void this.#prepare(version);
   };
 
   readonly hidePicture = (): void => {
@@ -29,14 +37,18 @@ export class PageLook {
     remember(LOOK, { data: { ...dataset }, css: style.cssText });
   };
 
-  /** Shows a picture that is new to this browser once it is known what of it can be shown. */
-  async #measure(version: string): Promise<void> {
-    const address = this.#address(version);
-    const scrim = await scrimOver(address).catch(() => null);
+  async #prepare(version: string): Promise<void> {
+    const address = `${this.baseUrl}api/v1/settings/background/${version}`;
+    if (this.#photo?.version !== version) this.#photo = { version, read: Photo.at(address) };
+    const photo = await this.#photo.read.catch(() => null);
     const settings = this.#wanted;
-    if (!scrim || settings?.background !== version) return;
-    remember(SCRIM, { version, ...scrim });
-    this.#apply(lookOf(settings, { address, scrim }));
+    if (!photo) this.#photo = null;
+    if (!photo || settings?.background !== version) return;
+    const { background_blur: blur } = settings;
+    const image = blur ? photo.blurred(blur) : address;
+    this.#ready = { version, blur, image, scrim: photo.scrim };
+    remember(BACKDROP, this.#ready);
+    this.#apply(lookOf(settings, this.#ready));
   }
 
   #apply(look: Look): void {
@@ -47,17 +59,11 @@ export class PageLook {
     if (this.#css !== look.css) style.cssText = this.#css = look.css;
     remember(LOOK, look);
   }
-
-  #address(version: string): string {
-    return `${this.baseUrl}api/v1/settings/background/${encodeURIComponent(version)}`;
-  }
 }
 
-function recallScrim(version: string): Scrim | null {
+function recall(): Ready | null {
   try {
-    const known = JSON.parse(localStorage.getItem(SCRIM) ?? 'null') as
-      (Scrim & { version: string }) | null;
-    return known?.version === version ? known : null;
+    return JSON.parse(localStorage.getItem(BACKDROP) ?? 'null') as Ready | null;
   } catch {
     return null;
   }
