@@ -9,6 +9,12 @@ const target = document.getElementById('dost');
 if (!target) throw new Error('The page has no place for dost.');
 
 const config = readConfig(document);
-const host: Host = { kind: 'page', config, location: pageLocation(config.base_url), showTheme };
+const host: Host = {
+  kind: 'page',
+  config,
+  location: pageLocation(config.base_url),
+  build: import.meta.env.PROD ? new URL(import.meta.url).pathname : null,
+  showTheme,
+};
 
 mount(App, { target, props: { host } });

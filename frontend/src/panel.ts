@@ -34,6 +34,7 @@ export function mountPanel(root: ShadowRoot | HTMLElement, panel: PanelHost): ()
       xsrf_cookie: '_xsrf',
     },
     location: memoryLocation(),
+    build: null,
     showTheme: () => undefined,
   };
   const app = mount(App, { target: shadow, props: { host } });

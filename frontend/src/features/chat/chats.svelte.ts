@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Api } from '$lib/api/api';
+import { whenIdle } from '$lib/when-idle';
 import type { Router } from '$lib/router/router.svelte';
 import { Chat, type ChatEvents } from './chat.svelte';
 import type { History } from './history.svelte';
@@ -74,6 +75,14 @@ export class Chats {
     if (this.#kept.size > KEPT && !oldest.done) this.#kept.delete(oldest.value);
   }
 
+  /** What was just said is read offline as well, without asking the server for it. */
+  #keepForOffline(id: string): void {
+    const chat = this.#kept.get(id);
+    if (!chat || chat.busy) return;
+    const tree = { items: Object.values(chat.messages), current_leaf_id: chat.leafId };
+    void whenIdle().then(() => this.api.conversations.keep(id, tree));
+  }
+
   get #events(): ChatEvents {
     return {
       created: (chat) => {
@@ -84,7 +93,10 @@ export class Chats {
       },
       loaded: (conversation) => this.history.put(conversation),
       titled: (id, title) => this.history.note(id, { title }),
-      touched: (id) => this.history.note(id, { updated_at: new Date().toISOString() }),
+      touched: (id) => {
+        this.history.note(id, { updated_at: new Date().toISOString() });
+        this.#keepForOffline(id);
+      },
     };
   }
 }

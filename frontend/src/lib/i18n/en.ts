@@ -9,9 +9,12 @@ export const en = {
   'action.undo': 'Undo',
 
   'app.unreachable': 'dost cannot reach its server. It tries again by itself.',
-  'app.offline': 'No connection to the server. dost goes on by itself when it is back.',
+  'app.offline': 'You are offline. Chats that this browser keeps can be read.',
+  'app.away':
+    'No connection to the server. Chats that this browser keeps can be read; dost goes on by itself.',
+  'app.newBuild': 'A new version is ready.',
   'app.notFound': 'There is no such page.',
-  'app.chunkMissing': 'This part could not be loaded. The server may have been updated.',
+  'app.chunkMissing': 'This part could not be loaded. The server may be away or have been updated.',
   'app.reload': 'Reload',
 
   'auth.welcomeBack': 'Welcome back',
@@ -167,6 +170,7 @@ export const en = {
   'composer.label': 'Composer',
   'composer.message': 'Message',
   'composer.placeholder': 'Ask anything',
+  'composer.offline': 'You can send when the connection is back. What you write stays.',
   'composer.send': 'Send',
   'composer.stop': 'Stop',
 

@@ -32,6 +32,11 @@ export class Toasts {
     this.#show({ text, kind: 'error', action: null }, UNDO_MS);
   }
 
+  /** Something to do that can wait: it stays until it is done or put away. */
+  offer(text: string, label: string, run: () => void): void {
+    this.#show({ text, kind: 'info', action: { label, run } }, null);
+  }
+
   /** A deletion that takes effect when its toast goes, unless Undo is pressed before. */
   undoable({ text, undoLabel, undo, commit }: Undoable): void {
     let undone = false;
@@ -57,12 +62,12 @@ export class Toasts {
 
   #show(
     toast: Omit<Toast, 'id'>,
-    ms: number,
+    ms: number | null,
     closed: (leaving: boolean) => void = () => undefined,
   ): number {
     const id = this.#next++;
     this.items.push({ id, ...toast });
-    const timer = setTimeout(() => this.close(id), ms);
+    const timer = ms === null ? undefined : setTimeout(() => this.close(id), ms);
     this.#closers.set(id, (leaving) => {
       clearTimeout(timer);
       closed(leaving);
