@@ -45,10 +45,9 @@ class Deployment:
         self.static = folder / "dost_ext" / "static"
 
     def renew(self) -> None:
-        """Put another build in the place of this one: its entry and its lazy parts are renamed."""
-        (entry,) = self.static.glob("assets/page-*.js")
-        (settings,) = self.static.glob("assets/SettingsPage-*.js")
-        renamed = {part.name: f"{part.stem}Next.js" for part in (entry, settings)}
+        """Put another build in the place of this one: some parts have other names then."""
+        parts = [p for n in ("page", "App", "SettingsPage") for p in self.static.glob(f"*/{n}-*.js")]
+        renamed = {part.name: f"{part.stem}Next.js" for part in parts}
         for part in [*self.static.rglob("*.js"), self.static / "index.html"]:
             text = part.read_text()
             if any(name in text for name in renamed):
@@ -57,7 +56,7 @@ class Deployment:
                 part.write_text(text)
                 for packed in (".br", ".gz"):
                     part.with_name(part.name + packed).unlink(missing_ok=True)
-        for part in (entry, settings):
+        for part in parts:
             part.rename(part.with_name(renamed[part.name]))
 
 
@@ -129,10 +128,10 @@ def test_without_its_worker_the_server_is_as_before(deployed: tuple[Deployment, 
 
 
 def test_the_browser_asks_anew_for_the_worker_and_the_manifest(server: DostServer) -> None:
-    for name, kind in (("sw.js", "text/javascript"), ("manifest.webmanifest", "application/")):
+    for name, kind in (("sw.js", "javascript"), ("manifest.webmanifest", "manifest+json")):
         answer = httpx.get(f"{server.url}{name}")
         assert answer.headers["cache-control"] == "no-cache"
-        assert answer.headers["content-type"].startswith(kind)
+        assert kind in answer.headers["content-type"]
 
 
 def test_the_kept_shell_is_about_nobody(person: Person) -> None:
@@ -140,14 +139,3 @@ def test_the_kept_shell_is_about_nobody(person: Person) -> None:
     assert '"offline":true' in shell
     assert person.client.username not in shell
     assert "signed_in" not in shell
-
-
-def test_jupyters_other_pages_are_not_the_workers(
-    make_person: MakePerson, start_server: StartServer, new_database: FreshDatabase
-) -> None:
-    person = make_person(on=start_server(database_url=new_database(), base_url=BASE))
-    installed(person.open_chat().page)
-    beside = person.context.new_page()
-    person.watch.forgive(f"{FAILED_REQUEST}.*404")
-    beside.goto(person.server.url.replace("/dost/", "/lab"))
-    assert beside.evaluate("navigator.serviceWorker.controller") is None
