@@ -124,6 +124,7 @@ class Conversation(ConversationSummary):
     system_prompt: str | None
     current_leaf_id: UUID | None
     created_at: datetime
+    temporary: bool = Field(default=False, description="Only in the server's memory, for a while")
 
 
 class ConversationPage(Response):
@@ -169,6 +170,7 @@ class Messages(Response):
 
     items: list[Message]
     current_leaf_id: UUID | None
+    temporary: bool = Field(default=False, description="Only in the server's memory, for a while")
 
 
 class AddMessage(Request):
@@ -207,6 +209,9 @@ class SendMessage(Request):
     models: Annotated[list[ModelId], Field(min_length=1, max_length=8)] | None = None
     params: ChatParams | None = None
     system_prompt: SystemPrompt | None = None
+    temporary: bool = Field(
+        default=False, description="Begin a conversation that is never written to the database"
+    )
     stream: bool = True
 
     @model_validator(mode="after")

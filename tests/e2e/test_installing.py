@@ -46,7 +46,9 @@ class Deployment:
 
     def renew(self) -> None:
         """Put another build in the place of this one: some parts have other names then."""
-        parts = [p for n in ("page", "App", "SettingsPage") for p in self.static.glob(f"*/{n}-*.js")]
+        parts = [
+            p for n in ("page", "App", "SettingsPage") for p in self.static.glob(f"*/{n}-*.js")
+        ]
         renamed = {part.name: f"{part.stem}Next.js" for part in parts}
         for part in [*self.static.rglob("*.js"), self.static / "index.html"]:
             text = part.read_text()
