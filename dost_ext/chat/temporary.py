@@ -25,6 +25,7 @@ MOST_A_USER = 5
 MOST_AT_ALL = 500
 # Before a turn; what a model may answer has a bound of its own.
 MOST_CHARACTERS = 2_000_000
+GONE = "This temporary chat is gone. The server forgets one after six hours without a word."
 FULL = "This temporary chat is full. Keep it, or begin another."
 
 
@@ -96,7 +97,7 @@ class TemporaryChats:
         """A chat. Raises `NotFound` when it is gone or another's."""
         chat = self._chats.get(conversation_id)
         if chat is None or chat.owner_id != principal.user_id:
-            raise NotFound
+            raise NotFound(GONE)
         return chat
 
     def holding(self, principal: Principal, message_id: UUID) -> TemporaryChat:

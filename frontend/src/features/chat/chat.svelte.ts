@@ -48,6 +48,8 @@ export class Chat {
   readonly hidden = new SvelteSet<string>();
   /** The folder that a new chat will lie in. */
   folder = $state<string | null>(null);
+  /** Only in the server's memory, and in no list. */
+  temporary = $state(false);
   /** A message to bring into view, once it is there. */
   wanted = $state<string | null>(null);
   /** Runs this tab has watched itself: news about them is no news. */
@@ -84,7 +86,8 @@ export class Chat {
         this.api.conversations.messages(this.id),
       ]);
       if (signal.aborted) return;
-      this.events.loaded(conversation);
+      this.temporary = tree.temporary ?? false;
+      if (!this.temporary) this.events.loaded(conversation);
       this.model = conversation.model;
       this.messages = Object.fromEntries(tree.items.map((message) => [message.id, message]));
       this.leafId = tree.current_leaf_id;
@@ -92,7 +95,9 @@ export class Chat {
       this.#turnToWanted();
     } catch (error) {
       if (signal.aborted) return;
-      if (isMissing(error)) this.state = 'missing';
+      // What the server has forgotten is still on the page, to be copied.
+      const forgotten = this.temporary && this.state === 'ready';
+      if (isMissing(error) && !forgotten) this.state = 'missing';
       else if (this.state === 'loading' || !isPassing(error)) this.#failLoading(error);
       return;
     }
@@ -185,6 +190,13 @@ export class Chat {
     this.hidden.delete(id);
   }
 
+  /** Saves a temporary chat: from now on it is like any other. */
+  async keep(): Promise<void> {
+    if (this.id === null) return;
+    this.events.loaded(await this.api.conversations.save(this.id));
+    this.temporary = false;
+  }
+
   async #ask(pending: Pending, what: ChatRequest, model: string | null): Promise<boolean> {
     if (this.busy) return false;
     this.detach();
@@ -197,6 +209,7 @@ export class Chat {
     }
     const request: ChatRequest = { ...what };
     if (model) request.model = model;
+    if (this.temporary) request.temporary = true;
     if (this.id) request.conversation_id = this.id;
     if (this.id && what.content !== undefined) request.parent_id = pending.parentId;
     return new Promise((resolve) => {

@@ -41,6 +41,14 @@ export class Chats {
     this.current.folder = folder;
   }
 
+  /** Shows a new chat that is never saved. */
+  beginTemporary(): void {
+    this.router.go('/');
+    this.show(null);
+    this.current.folder = null;
+    this.current.temporary = true;
+  }
+
   /** Shows a conversation at one of its messages. */
   reveal(id: string, message: string | null): void {
     this.router.go(`/c/${id}`);
@@ -56,6 +64,12 @@ export class Chats {
   gone(id: string): void {
     this.#kept.delete(id);
     if (this.current.id === id) this.router.replace('/');
+  }
+
+  /** Has the server forget a temporary chat at once. */
+  async forget(id: string): Promise<void> {
+    await this.api.conversations.remove(id, false);
+    this.gone(id);
   }
 
   clear(): void {
@@ -78,7 +92,7 @@ export class Chats {
   /** What was just said is read offline as well, without asking the server for it. */
   #keepForOffline(id: string): void {
     const chat = this.#kept.get(id);
-    if (!chat || chat.busy) return;
+    if (!chat || chat.busy || chat.temporary) return;
     const tree = { items: Object.values(chat.messages), current_leaf_id: chat.leafId };
     void whenIdle().then(() => this.api.conversations.keep(id, tree));
   }
@@ -88,7 +102,7 @@ export class Chats {
       created: (chat) => {
         if (chat.id === null) return;
         this.#keep(chat.id, chat);
-        void this.history.refresh(chat.id);
+        if (!chat.temporary) void this.history.refresh(chat.id);
         if (this.current === chat && this.router.path === '/') this.router.replace(`/c/${chat.id}`);
       },
       loaded: (conversation) => this.history.put(conversation),

@@ -113,6 +113,9 @@ export class Api {
       await this.client.request('conversations', { method: DELETE });
       await this.client.kept?.forget();
     },
+    /** Saves a temporary chat. */
+    save: (id: string) =>
+      this.client.request<Conversation>(`conversations/${id}/keep`, { method: POST }),
     /** Keeps what the page holds of a conversation for the time without a server. */
     keep: async (id: string, tree: MessageTree) =>
       this.client.kept?.put(`conversations/${id}/messages`, Response.json(tree)),

@@ -167,6 +167,15 @@ export const en = {
     'This deletes your account and all it owns, for good. Export everything first if you want to keep it.',
   'data.account.confirm': 'Delete account',
 
+  'temporary.title': 'Temporary chat',
+  'temporary.new': 'New temporary chat',
+  'temporary.lead':
+    'This chat is not saved: it is in no list, search or export. The server forgets it when you sign out, or after six hours without a word.',
+  'temporary.short': 'This chat is not saved.',
+  'temporary.keep': 'Keep this chat',
+  'temporary.kept': 'The chat is saved.',
+  'temporary.forget': 'Forget it now',
+
   'composer.label': 'Composer',
   'composer.message': 'Message',
   'composer.placeholder': 'Ask anything',
