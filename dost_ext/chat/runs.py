@@ -224,7 +224,7 @@ class RunService:
                 self._stop([str(live.id)])
 
     async def finished(self, live: LiveRun) -> schemas.Answer:
-        """Wait for a run's end; the answer as it was kept. Raises `NotFound` for a deleted one."""
+        """Wait for a run's end; the answer as it was kept. Raises `NotFound` if it had none."""
         async for _ in live.follow(live.seq):
             pass
         if live.message.status == "streaming":

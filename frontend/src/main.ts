@@ -3,10 +3,13 @@ import App from './app/App.svelte';
 import type { Host } from './app/host';
 import { readConfig } from './lib/api/config';
 import { pageLocation } from './lib/router/router.svelte';
-import { showTheme } from './theme/theme';
+import { showTheme, tintWindow } from './theme/theme';
 
 const target = document.getElementById('dost');
 if (!target) throw new Error('The page has no place for dost.');
+
+tintWindow();
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tintWindow);
 
 const config = readConfig(document);
 const host: Host = {

@@ -270,7 +270,26 @@ def selecting(chat: ChatPage, fake: FakeControl) -> None:
     chat.sidebar.get_by_role("checkbox", name="Select Select me").wait_for()
 
 
+def a_new_temporary_chat(chat: ChatPage, fake: FakeControl) -> None:
+    chat.main.get_by_role("button", name="Temporary chat").click()
+    expect(chat.main.get_by_role("heading", name="Temporary chat")).to_be_visible()
+
+
+def a_temporary_chat(chat: ChatPage, fake: FakeControl) -> None:
+    a_new_temporary_chat(chat, fake)
+    chat.ask_and_wait("Between us")
+
+
+def offline(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Read me later")
+    chat.page.context.set_offline(True)
+    expect(chat.main).to_contain_text("You are offline.")
+
+
 STATES = [
+    a_new_temporary_chat,
+    a_temporary_chat,
+    offline,
     found,
     making_a_folder,
     moving,

@@ -179,7 +179,7 @@ export const en = {
   'composer.label': 'Composer',
   'composer.message': 'Message',
   'composer.placeholder': 'Ask anything',
-  'composer.offline': 'You can send when the connection is back. What you write stays.',
+  'composer.offline': 'Write now, send when the connection is back.',
   'composer.send': 'Send',
   'composer.stop': 'Stop',
 
