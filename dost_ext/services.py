@@ -25,6 +25,8 @@ from dost_ext.chat.feed import Feed
 from dost_ext.chat.folders import FolderService
 from dost_ext.chat.reaper import Reaper
 from dost_ext.chat.runs import RunService
+from dost_ext.chat.temporary import TemporaryChats
+from dost_ext.chat.temporary_conversations import TemporaryConversations
 from dost_ext.chat.turns import TurnPlanner
 from dost_ext.core.child import keep_running
 from dost_ext.core.clock import Clock, utc_now
@@ -99,9 +101,11 @@ class Services:
         self.feed = Feed(self.notifications)
         self.files = FileService(self.database, clock)
         attachments = AttachmentService(self.database, self.files)
-        planner = TurnPlanner(self.database, self.models, self.user_settings, attachments, clock)
-        self.runs = RunService(self.database, self.notifications, planner, clock)
+        self.temporary = TemporaryChats(self.notifications, clock)
+        planner = TurnPlanner(self.models, self.user_settings, attachments, clock)
+        self.runs = RunService(self.database, self.notifications, planner, self.temporary, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
+        self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
         self.folders = FolderService(self.database, clock)
         self.prompts = PromptService(self.database, clock)
         self.exports = ExportService(
@@ -121,7 +125,9 @@ class Services:
             *background_handlers.routes(self.backgrounds),
             *notebook_handlers.routes(self.exports, self.imports),
             *sharing_handlers.routes(self.sharing),
-            *chat_handlers.routes(self.conversations, self.runs, self.feed),
+            *chat_handlers.routes(
+                self.conversations, self.temporary_conversations, self.runs, self.feed
+            ),
             *folder_handlers.routes(self.folders),
             *prompt_handlers.routes(self.prompts),
             *file_handlers.routes(self.files),
@@ -144,6 +150,7 @@ class Services:
         await self.reaper.reap()
         self.runs.open()
         self._tasks.start(self.reaper.watch(), "reaper")
+        self._tasks.start(self.temporary.watch(), "temporary chats")
         self._tasks.start(self.storage.guard(), "database guard")
         await self.models.start()
         if self.options.worker:

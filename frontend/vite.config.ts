@@ -3,7 +3,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 import { compress } from './build/compress.ts';
+import { serviceWorker } from './build/service-worker.ts';
 import { themeBoot } from './build/theme-boot.ts';
+
+/** Its address never changes: by it a browser finds the next build. */
+const WORKER = 'sw.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,6 +21,7 @@ export default defineConfig({
     // Styles travel inside the components, so that they also reach the panel's shadow root.
     svelte({ emitCss: false }),
     themeBoot(here('src/theme/boot.js')),
+    serviceWorker(WORKER),
     compress(),
   ],
   resolve: {
@@ -35,10 +40,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { page: here('index.html'), panel: here('src/panel.ts') },
+      input: {
+        page: here('index.html'),
+        panel: here('src/panel.ts'),
+        worker: here('src/worker/service-worker.ts'),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === 'worker' ? WORKER : 'assets/[name]-[hash].js'),
+        // What the first load needs anyway is one file, not a dozen that parts loaded later share.
+        codeSplitting: { groups: [{ name: 'base', test: BASE }] },
+      },
       preserveEntrySignatures: 'exports-only',
-      // What the first load needs anyway is one file, not a dozen that parts loaded later share.
-      output: { codeSplitting: { groups: [{ name: 'base', test: BASE }] } },
     },
   },
   test: {

@@ -158,27 +158,26 @@ class ConversationService:
             gone = [{"id": str(conversation_id), "deleted": True} for conversation_id in deleted]
             await tell_all(connection, [(principal.user_id, "conversation", it) for it in gone])
 
-    async def messages(self, principal: Principal, conversation_id: UUID) -> schemas.Messages:
-        """The whole tree, with what is being written now as far as it has come."""
-        async with self._database.begin() as connection:
-            row = await store.get_conversation(connection, principal.user_id, conversation_id)
-            found = await store.list_messages(connection, conversation_id)
-        items = [self._writers.overlay(message_of(m)) for m in tree.parents_first(found)]
-        return schemas.Messages(items=items, current_leaf_id=row.current_leaf_id)
-
-    async def last_messages(
-        self, principal: Principal, conversation_id: UUID, last: int
+    async def messages(
+        self, principal: Principal, conversation_id: UUID, *, last: int | None = None
     ) -> schemas.Messages:
-        """The end of the branch shown: enough to begin to read in a long conversation."""
+        """The whole tree, with what is being written now as far as it has come.
+
+        Or only the `last` messages of the branch shown, with the versions of the very last: enough
+        to begin to read in a long conversation.
+        """
         async with self._database.begin() as connection:
             row = await store.get_conversation(connection, principal.user_id, conversation_id)
-            leaf = row.current_leaf_id
-            many = await store.count_messages(connection, conversation_id)
-            found = (
-                await store.path_to(connection, conversation_id, leaf, last=last) if leaf else []
-            )
+            leaf, partial = row.current_leaf_id, False
+            if last is None:
+                found = tree.parents_first(
+                    await store.list_messages(connection, conversation_id)
+                )
+            else:
+                many = await store.count_messages(connection, conversation_id)
+                found = await store.end_of_branch(connection, conversation_id, leaf, last)
+                partial = many > len(found)
         items = [self._writers.overlay(message_of(m)) for m in found]
-        partial = many > len(items)
         return schemas.Messages(items=items, current_leaf_id=leaf, partial=partial)
 
     async def add_message(

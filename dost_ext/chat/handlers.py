@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from uuid import UUID
 
 from dost_ext.chat import schemas
 from dost_ext.chat.conversations import ConversationService
 from dost_ext.chat.feed import Feed
 from dost_ext.chat.runs import RunService
+from dost_ext.chat.temporary_conversations import TemporaryConversations
 from dost_ext.core.errors import InvalidRequest
 from dost_ext.core.http import ApiHandler, Route, operation
 from dost_ext.core.ids import parse_id
@@ -18,9 +20,16 @@ from dost_ext.core.sse import StreamHandler
 class KeepingHandler(ApiHandler):
     """What the handlers of conversations and messages share."""
 
-    def initialize(self, conversations: ConversationService) -> None:
-        """Take the service."""
+    def initialize(
+        self, conversations: ConversationService, temporary: TemporaryConversations
+    ) -> None:
+        """Take the services."""
         self.conversations = conversations
+        self.temporary = temporary
+
+    def holder_of(self, any_id: UUID) -> ConversationService | TemporaryConversations:
+        """Who has a conversation or a message: this process's memory, or else the database."""
+        return self.temporary if self.temporary.has(self.user, any_id) else self.conversations
 
 
 class RunningHandler(StreamHandler):
@@ -74,19 +83,22 @@ class ConversationHandler(KeepingHandler):
     @operation("conversations:read", returns=schemas.Conversation)
     async def get(self, conversation_id: str) -> schemas.Conversation:
         """One conversation, without its messages."""
-        return await self.conversations.get(self.user, parse_id(conversation_id))
+        known = parse_id(conversation_id)
+        return await self.holder_of(known).get(self.user, known)
 
     @operation("conversations:write", body=schemas.UpdateConversation, returns=schemas.Conversation)
     async def patch(
         self, conversation_id: str, body: schemas.UpdateConversation
     ) -> schemas.Conversation:
         """Change a conversation."""
-        return await self.conversations.update(self.user, parse_id(conversation_id), body)
+        known = parse_id(conversation_id)
+        return await self.holder_of(known).update(self.user, known, body)
 
     @operation("conversations:write")
     async def delete(self, conversation_id: str) -> None:
         """Delete a conversation and all its messages."""
-        await self.conversations.delete(self.user, parse_id(conversation_id))
+        known = parse_id(conversation_id)
+        await self.holder_of(known).delete(self.user, known)
 
 
 class MessagesHandler(KeepingHandler):
@@ -95,10 +107,8 @@ class MessagesHandler(KeepingHandler):
     @operation("conversations:read", query=schemas.ListMessages, returns=schemas.Messages)
     async def get(self, conversation_id: str, query: schemas.ListMessages) -> schemas.Messages:
         """The whole tree of messages, parents before children; or the end of its branch."""
-        id = parse_id(conversation_id)
-        if query.last is None:
-            return await self.conversations.messages(self.user, id)
-        return await self.conversations.last_messages(self.user, id, query.last)
+        known = parse_id(conversation_id)
+        return await self.holder_of(known).messages(self.user, known, last=query.last)
 
     @operation("conversations:write", body=schemas.AddMessage, returns=schemas.Message, status=201)
     async def post(self, conversation_id: str, body: schemas.AddMessage) -> schemas.Message:
@@ -112,12 +122,26 @@ class MessageHandler(KeepingHandler):
     @operation("conversations:write", body=schemas.UpdateMessage, returns=schemas.Message)
     async def patch(self, message_id: str, body: schemas.UpdateMessage) -> schemas.Message:
         """Edit a message in place."""
-        return await self.conversations.update_message(self.user, parse_id(message_id), body)
+        known = parse_id(message_id)
+        return await self.holder_of(known).update_message(self.user, known, body)
 
     @operation("conversations:write")
     async def delete(self, message_id: str) -> None:
         """Delete a message and all below it."""
-        await self.conversations.delete_message(self.user, parse_id(message_id))
+        known = parse_id(message_id)
+        await self.holder_of(known).delete_message(self.user, known)
+
+
+class KeepHandler(KeepingHandler):
+    """Saving a temporary conversation."""
+
+    @operation("conversations:write", returns=schemas.Conversation)
+    async def post(self, conversation_id: str) -> schemas.Conversation:
+        """Save a temporary conversation as it is, under the same ids; a saved one stays."""
+        known = parse_id(conversation_id)
+        if self.temporary.has(self.user, known):
+            return await self.temporary.keep(self.user, known)
+        return await self.conversations.get(self.user, known)
 
 
 class PickHandler(KeepingHandler):
@@ -126,7 +150,8 @@ class PickHandler(KeepingHandler):
     @operation("conversations:write", returns=schemas.Message)
     async def post(self, message_id: str) -> schemas.Message:
         """Go on with one of the answers that several models gave to one prompt."""
-        return await self.conversations.pick(self.user, parse_id(message_id))
+        known = parse_id(message_id)
+        return await self.holder_of(known).pick(self.user, known)
 
 
 class ForkHandler(KeepingHandler):
@@ -228,9 +253,14 @@ async def _together(streams: Sequence[AsyncGenerator[bytes, None]]) -> AsyncGene
             task.cancel()
 
 
-def routes(conversations: ConversationService, runs: RunService, feed: Feed) -> list[Route]:
+def routes(
+    conversations: ConversationService,
+    temporary: TemporaryConversations,
+    runs: RunService,
+    feed: Feed,
+) -> list[Route]:
     """The routes of this feature."""
-    keeping = {"conversations": conversations}
+    keeping = {"conversations": conversations, "temporary": temporary}
     running = {"runs": runs}
     return [
         Route("conversations", ConversationsHandler, keeping),
@@ -238,6 +268,7 @@ def routes(conversations: ConversationService, runs: RunService, feed: Feed) -> 
         Route("conversations/{id}", ConversationHandler, keeping),
         Route("conversations/{id}/messages", MessagesHandler, keeping),
         Route("conversations/{id}/fork", ForkHandler, keeping),
+        Route("conversations/{id}/keep", KeepHandler, keeping),
         Route("messages/{id}", MessageHandler, keeping),
         Route("messages/{id}/pick", PickHandler, keeping),
         Route("chat", ChatHandler, running),

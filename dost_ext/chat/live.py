@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,7 @@ class LiveRun:
         self.run = run
         self.owner_id = owner_id
         self.message = message
+        self.stop: Callable[[], object] = lambda: None
         self.frames: list[bytes] = []
         self.saved = 0
         self.ended = False

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from typing import Protocol
 from uuid import UUID
 
 from dost_ext.chat.feed import tell_all
@@ -24,6 +25,20 @@ from dost_ext.core.errors import NotReady
 from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish_all
 
 log = logging.getLogger("dost")
+
+
+class Log(Protocol):
+    """Where what live runs say is put."""
+
+    def add(self, run: LiveRun) -> None:
+        """Begin to keep a run."""
+
+    async def end(self, run: LiveRun, ending: Ending) -> None:
+        """Keep a run's end; returns once it is kept."""
+
+    def remove(self, run: LiveRun) -> None:
+        """The run has ended, or is gone."""
+
 
 _Waiting = tuple[LiveRun, Ending, asyncio.Future[None]]
 

@@ -9,13 +9,14 @@ from collections.abc import AsyncGenerator, Awaitable, Coroutine, Sequence
 from typing import Any
 from uuid import UUID
 
-from dost_ext.chat import run_store, schemas, store
+from dost_ext.chat import run_store, schemas
 from dost_ext.chat.generation import Outcome, generate
 from dost_ext.chat.live import LiveRun, last_event
-from dost_ext.chat.log import RunLog
+from dost_ext.chat.log import Log, RunLog
 from dost_ext.chat.run_store import Ending, Progress
 from dost_ext.chat.saved import SavedRuns
-from dost_ext.chat.shown import message_of
+from dost_ext.chat.shelf import SavedShelf, Shelf
+from dost_ext.chat.temporary import TemporaryChats
 from dost_ext.chat.turns import Turn, TurnPlanner
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
@@ -24,7 +25,7 @@ from dost_ext.core.notifications import Notifications, publish
 from dost_ext.core.scopes import Principal
 from dost_ext.core.tasks import TaskGroup
 
-log = logging.getLogger("dost")
+logger = logging.getLogger("dost")
 
 NOT_SAVED = "The database refused to keep all of this answer."
 
@@ -37,10 +38,13 @@ class RunService:
         database: Database,
         notifications: Notifications,
         planner: TurnPlanner,
+        temporary: TemporaryChats,
         clock: Clock,
     ) -> None:
         self._database = database
         self._planner = planner
+        self._temporary = temporary
+        self._shelf = SavedShelf(database)
         self._clock = clock
         self._tasks = TaskGroup()
         self._live: dict[UUID, LiveRun] = {}
@@ -70,12 +74,17 @@ class RunService:
     async def start(self, principal: Principal, sent: schemas.SendMessage) -> list[LiveRun]:
         """Begin a turn: one run for each model that answers.
 
-        The turn is saved when this returns. Raises what the planner raises.
+        The turn is saved when this returns, unless its conversation is a temporary one. Raises
+        what the planner raises.
         """
-        turn = await self._planner.plan(principal, sent, self._server_key)
-        return [self._begin(principal, turn, index) for index in range(len(turn.answers))]
+        shelf: Shelf = self._shelf
+        log: Log = self._log
+        if sent.temporary or self._temporary.has(principal, sent.conversation_id):
+            shelf = log = self._temporary
+        turn = await self._planner.plan(principal, sent, self._server_key, shelf)
+        return [self._begin(principal, turn, index, log) for index in range(len(turn.answers))]
 
-    def _begin(self, principal: Principal, turn: Turn, index: int) -> LiveRun:
+    def _begin(self, principal: Principal, turn: Turn, index: int, log: Log) -> LiveRun:
         answer = turn.answers[index]
         live = LiveRun(answer.message, answer.run, principal.user_id)
         if len(turn.answers) > 1:
@@ -94,31 +103,32 @@ class RunService:
             live.emit("title", {"title": turn.new_title})
         self._live[live.id] = live
         self._by_message[live.message.id] = live
-        self._log.add(live)
+        log.add(live)
         outcome = generate(live, answer.client, answer.request)
-        task = self._tasks.start(self._finish(live, outcome), f"run {live.id}")
-        task.add_done_callback(lambda _: self._forget(live))
+        task = self._tasks.start(self._finish(live, outcome, log), f"run {live.id}")
+        task.add_done_callback(lambda _: self._forget(live, log))
+        live.stop = task.cancel
         self._generating[live.id] = task
         return live
 
-    def _forget(self, live: LiveRun) -> None:
-        self._log.remove(live)
+    def _forget(self, live: LiveRun, log: Log) -> None:
+        log.remove(live)
         self._live.pop(live.id, None)
         self._by_message.pop(live.message.id, None)
         self._generating.pop(live.id, None)
         if not live.ended:
             live.abandon()
 
-    async def _finish(self, live: LiveRun, generation: Awaitable[Outcome]) -> None:
+    async def _finish(self, live: LiveRun, generation: Awaitable[Outcome], log: Log) -> None:
         """Generate, save the end, and only then say that it is done."""
         try:
             outcome = await generation
         except asyncio.CancelledError:
             outcome = Outcome("interrupted" if self._stopping else "cancelled")
         live.flush()
-        await self._save_end(live, outcome)
+        await self._save_end(live, outcome, log)
 
-    async def _save_end(self, live: LiveRun, outcome: Outcome) -> None:
+    async def _save_end(self, live: LiveRun, outcome: Outcome, log: Log) -> None:
         usage = schemas.Usage(**live.timing(), **outcome.tokens)
         problem = outcome.error.problem() if outcome.error is not None else None
         final = live.snapshot().model_copy(
@@ -140,13 +150,15 @@ class RunService:
             tool_calls=outcome.tool_calls or None,
         )
         try:
-            await self._uncancelled(self._log.end(live, ending))
+            await self._uncancelled(log.end(live, ending))
         except Exception as error:
             if outcome.status == "error" and not outcome.tool_calls and not outcome.tokens:
                 raise
-            log.error("the end of run %s could not be saved", live.id, exc_info=error)
-            await self._save_end(live, Outcome("error", DostError(NOT_SAVED)))
+            logger.error("the end of run %s could not be saved", live.id, exc_info=error)
+            await self._save_end(live, Outcome("error", DostError(NOT_SAVED)), log)
             return
+        live.message = final
+        live.run = live.run.model_copy(update={"status": final.status, "ended_at": self._clock()})
         live.end(*last_event(live.id, final))
 
     async def _uncancelled(self, work: Coroutine[Any, Any, None]) -> None:
@@ -164,22 +176,21 @@ class RunService:
 
         Raises `NotFound` before the first event for a run that is absent or another's.
         """
-        live = self._live.get(run_id)
+        live = self._live.get(run_id) or self._temporary.run(principal, run_id)
         if live is not None:
             if live.owner_id != principal.user_id:
                 raise NotFound
             return live.follow(after)
-        row = await self.get_row(principal, run_id)
-        return self._saved.follow(row.id, after)
-
-    async def get_row(self, principal: Principal, run_id: UUID) -> Any:
-        """A run's row."""
-        async with self._database.begin() as connection:
-            return await run_store.get_run(connection, principal.user_id, run_id)
+        run = await self.get(principal, run_id)
+        return self._saved.follow(run.id, after)
 
     async def get(self, principal: Principal, run_id: UUID) -> schemas.Run:
         """A run."""
-        return schemas.Run.model_validate(run_fields(await self.get_row(principal, run_id)))
+        if (live := self._temporary.run(principal, run_id)) is not None:
+            return live.run
+        async with self._database.begin() as connection:
+            row = await run_store.get_run(connection, principal.user_id, run_id)
+        return schemas.Run.model_validate(run_fields(row))
 
     async def list(self, principal: Principal, query: schemas.ListRuns) -> schemas.Runs:
         """The caller's runs, newest first."""
@@ -192,14 +203,13 @@ class RunService:
     async def cancel(self, principal: Principal, run_id: UUID) -> schemas.Run:
         """Stop a run, wherever it is generated, and keep its text. An ended one stays."""
         generating = self._generating.get(run_id)
-        async with self._database.begin() as connection:
-            row = await run_store.get_run(connection, principal.user_id, run_id)
-            if generating is None and row.status == "streaming":
-                await publish(connection, "stop", [str(run_id)])
+        run = await self.get(principal, run_id)
         if generating is not None:
             generating.cancel()
             await asyncio.wait((generating,), timeout=10)
-        elif row.status == "streaming":
+        elif run.status == "streaming":
+            async with self._database.begin() as connection:
+                await publish(connection, "stop", [str(run_id)])
             await self._saved.until_ended(run_id)
         return await self.get(principal, run_id)
 
@@ -214,12 +224,12 @@ class RunService:
                 self._stop([str(live.id)])
 
     async def finished(self, live: LiveRun) -> schemas.Answer:
-        """Wait for a run's end; the answer as it was saved."""
+        """Wait for a run's end; the answer as it was kept. Raises `NotFound` if it had none."""
         async for _ in live.follow(live.seq):
             pass
-        async with self._database.begin() as connection:
-            row = await store.get_message(connection, live.owner_id, live.message.id)
-        return schemas.Answer(conversation_id=row.conversation_id, message=message_of(row))
+        if live.message.status == "streaming":
+            raise NotFound
+        return schemas.Answer(conversation_id=live.run.conversation_id, message=live.message)
 
     def is_writing(self, run_id: UUID) -> bool:
         """Whether this process generates the run, or saves its end."""

@@ -125,6 +125,7 @@ class Conversation(ConversationSummary):
     system_prompt: str | None
     current_leaf_id: UUID | None
     created_at: datetime
+    temporary: bool = Field(default=False, description="Only in the server's memory, for a while")
 
 
 class ConversationPage(Response):
@@ -187,6 +188,7 @@ class Messages(Response):
     items: list[Message]
     current_leaf_id: UUID | None
     partial: bool = Field(default=False, description="The tree holds more than these")
+    temporary: bool = Field(default=False, description="Only in the server's memory, for a while")
 
 
 class AddMessage(Request):
@@ -261,6 +263,9 @@ class SendMessage(Request):
     system_prompt: SystemPrompt | None = None
     keep_model: bool = Field(
         default=False, description="This turn alone goes to `model`; the conversation keeps its own"
+    )
+    temporary: bool = Field(
+        default=False, description="Begin a conversation that is never written to the database"
     )
     stream: bool = True
 

@@ -230,6 +230,23 @@ async def path_to(
     return (await connection.execute(query)).all()
 
 
+async def end_of_branch(
+    connection: AsyncConnection, conversation_id: UUID, leaf: UUID | None, last: int
+) -> Sequence[Record]:
+    """The `last` messages down to `leaf`, and its versions."""
+    if leaf is None:
+        return []
+    path = await path_to(connection, conversation_id, leaf, last=last)
+    parent_id = path[-1].parent_id if path else None
+    if parent_id is None:
+        return path
+    m = messages.c
+    beside = select(*MESSAGE).where(
+        m.conversation_id == conversation_id, m.parent_id == parent_id, m.id != leaf
+    )
+    return [*path, *(await connection.execute(beside)).all()]
+
+
 async def add_message(connection: AsyncConnection, **values: Any) -> Record:
     """Insert a message."""
     row: Record = (

@@ -1,4 +1,4 @@
-"""Plans a turn: what was asked, after what, of which models, and saves its beginning."""
+"""Plans a turn: what was asked, after what, of which models; its shelf takes the beginning."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from dost_ext.auth.user_settings import UserSettings
-from dost_ext.chat import folder_store, run_store, schemas, store
-from dost_ext.chat.attachments import GONE, Attached, AttachmentService, spoken
+from dost_ext.chat import run_store, schemas
+from dost_ext.chat.attachments import Attached, AttachmentService, spoken
 from dost_ext.chat.hints import with_hint
 from dost_ext.chat.precedence import first_given, merged_params
+from dost_ext.chat.shelf import STILL_ANSWERING, Found, Shelf
 from dost_ext.chat.shown import attached_to, message_of
 from dost_ext.chat.titles import title_of
-from dost_ext.core.batching import Batcher
 from dost_ext.core.clock import Clock
-from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
 from dost_ext.core.ids import new_id
 from dost_ext.core.params import ChatParams
@@ -32,9 +28,6 @@ GO_ON = (
     "Your last answer was cut off. Go on exactly where it stopped, in the middle of a word if "
     "need be. Repeat nothing and explain nothing."
 )
-STILL_ANSWERING = "The model is still answering here. Stop it or wait for its end."
-ONE_WRITER = "uq_runs_writing"
-FILE_GONE = "fk_message_files_file_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +54,10 @@ class Turn:
 class _Place:
     """Where in a conversation a turn happens."""
 
-    conversation: Record | None
-    path: Sequence[Record]
-    continued: Record | None = None
-    answered: Record | None = None
+    conversation: Any
+    path: Sequence[Any]
+    continued: Any = None
+    answered: Any = None
     folder_prompt: str | None = None
 
 
@@ -73,46 +66,37 @@ class TurnPlanner:
 
     def __init__(
         self,
-        database: Database,
         models: ModelService,
         settings: UserSettings,
         attachments: AttachmentService,
         clock: Clock,
     ) -> None:
-        self._database = database
         self._models = models
         self._settings = settings
         self._attachments = attachments
         self._clock = clock
-        self._writer = Batcher(self._write)
 
-    async def plan(self, principal: Principal, sent: schemas.SendMessage, server_key: int) -> Turn:
-        """Check and save a turn's beginning.
+    async def plan(
+        self, principal: Principal, sent: schemas.SendMessage, server_key: int, shelf: Shelf
+    ) -> Turn:
+        """Check a turn's beginning and put it on the shelf where its conversation is.
 
         Raises `NotFound` for ids that are absent or another's and for unknown models, `Conflict`
         where a model is still writing, `InvalidRequest` for messages that cannot be answered and
         for pictures that a model cannot see.
         """
-        place = await self._place(principal, sent)
+        place = await self._place(principal, sent, shelf)
         models = [await self._resolve(m) for m in self._model_ids(sent, place)]
+        if sent.attachments and not shelf.takes_files:
+            raise InvalidRequest("attachments: files are saved, and a temporary chat is not")
         settings = await self._settings.get(principal.user_id)
         before = [one for row in place.path for one in attached_to(row)]
         attached = await self._attachments.gather(principal, sent.attachments, before, models)
         now = self._clock()
         draft = _Draft(principal, sent, place, models, settings, attached, now, server_key)
-        try:
-            await self._writer.save(draft.rows())
-        except IntegrityError as error:
-            if ONE_WRITER in str(error.orig):
-                raise Conflict(STILL_ANSWERING) from error
-            if FILE_GONE in str(error.orig):
-                raise InvalidRequest(GONE, code="attachment_gone") from error
-            raise Conflict("The message you answered was deleted. Reload the chat.") from error
-        return draft.turn()
-
-    async def _write(self, turns: list[run_store.TurnRows]) -> None:
-        async with self._database.autocommit() as connection:
-            await run_store.start_turns(connection, turns)
+        await shelf.begin(principal, draft.rows())
+        turn = draft.turn()
+        return turn if shelf.titled else replace(turn, new_title=None)
 
     async def _resolve(self, model_id: str | None) -> ResolvedModel:
         wanted = model_id or await self._models.default_model()
@@ -129,32 +113,24 @@ class TurnPlanner:
         named = sent.model or (again.model if again is not None else None)
         return [named or (place.conversation.model if place.conversation is not None else None)]
 
-    async def _place(self, principal: Principal, sent: schemas.SendMessage) -> _Place:
+    async def _place(self, principal: Principal, sent: schemas.SendMessage, shelf: Shelf) -> _Place:
         if sent.conversation_id is None:
             return _Place(None, [])
-        async with self._database.begin() as connection:
-            conversation = await store.get_conversation(
-                connection, principal.user_id, sent.conversation_id
-            )
-            place = await self._place_in(connection, conversation, sent)
-            if conversation.folder_id is not None:
-                prompt = await folder_store.prompt_of(
-                    connection, principal.user_id, conversation.folder_id
-                )
-                place = replace(place, folder_prompt=prompt)
+
+        def named(leaf: UUID | None) -> UUID | None:
+            given = "parent_id" in sent.model_fields_set
+            return sent.regenerate or sent.continue_ or (sent.parent_id if given else leaf)
+
+        found = await shelf.find(principal, sent.conversation_id, named)
+        place = replace(self._place_in(found, sent), folder_prompt=found.folder_prompt)
         if any(row.status == "streaming" for row in place.path):
             raise Conflict(STILL_ANSWERING)
         return place
 
-    async def _place_in(
-        self, connection: AsyncConnection, conversation: Record, sent: schemas.SendMessage
-    ) -> _Place:
-        given = "parent_id" in sent.model_fields_set
-        after = sent.parent_id if given else conversation.current_leaf_id
-        named = sent.regenerate or sent.continue_ or after
-        if named is None:
+    def _place_in(self, found: Found, sent: schemas.SendMessage) -> _Place:
+        conversation, path = found.conversation, found.path
+        if found.named is None:
             return _Place(conversation, [])
-        path = await store.path_to(connection, conversation.id, named)
         if not path:
             raise NotFound("The conversation has no such message.")
         last = path[-1]

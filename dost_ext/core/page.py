@@ -23,6 +23,8 @@ PAGE_POLICY = "; ".join(
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
         "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
         "object-src 'none'",
         "base-uri 'self'",
         "frame-ancestors 'self'",
@@ -116,6 +118,26 @@ class PageHandler(SiteHandler):
         self.finish(self.site.page(base, {"base_url": base, **config}))
 
 
+class ShellHandler(SiteHandler):
+    """The page as a browser keeps it for the time without a server: about nobody in particular."""
+
+    content_security_policy = PAGE_POLICY
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Send the shell; it knows that nobody was asked who is signed in."""
+        config = {
+            "base_url": f"{self.base_url}dost/",
+            "mode": self.settings["dost_mode"],
+            "xsrf_cookie": self.settings.get("xsrf_cookie_name", "_xsrf"),
+            "sign_up": "closed",
+            "offline": True,
+        }
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(self.site.page(config["base_url"], config))
+
+
 class SlashHandler(SiteHandler):
     """The page's address without its slash."""
 
@@ -192,9 +214,10 @@ def page_routes(site: Site) -> list[tuple[str, type[RequestHandler], dict[str, A
     routes: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
         (r"dost", SlashHandler, {"site": site}),
         (r"dost/panel\.js", PanelHandler, {"site": site}),
+        (r"dost/offline", ShellHandler, {"site": site}),
         (r"dost/assets/(.*)", AssetHandler, {"site": site, "folder": "assets/"}),
         (r"dost/(.*)", PageHandler, {"site": site}),
     ]
     if plain:
-        routes.insert(3, (rf"dost/({plain})", AssetHandler, {"site": site}))
+        routes.insert(4, (rf"dost/({plain})", AssetHandler, {"site": site}))
     return routes

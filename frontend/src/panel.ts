@@ -35,6 +35,7 @@ export function mountPanel(root: ShadowRoot | HTMLElement, panel: PanelHost): ()
       xsrf_cookie: '_xsrf',
     },
     location: memoryLocation(),
+    build: null,
     showLook: () => undefined,
     hidePicture: () => undefined,
   };

@@ -343,6 +343,22 @@ def with_files(chat: ChatPage, fake: FakeControl) -> None:
     chat.ask_and_wait("Look")
 
 
+def a_new_temporary_chat(chat: ChatPage, fake: FakeControl) -> None:
+    chat.main.get_by_role("button", name="Temporary chat").click()
+    expect(chat.main.get_by_role("heading", name="Temporary chat")).to_be_visible()
+
+
+def a_temporary_chat(chat: ChatPage, fake: FakeControl) -> None:
+    a_new_temporary_chat(chat, fake)
+    chat.ask_and_wait("Between us")
+
+
+def offline(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Read me later")
+    chat.page.context.set_offline(True)
+    expect(chat.main).to_contain_text("You are offline.")
+
+
 STATES = [
     attaching,
     with_files,
@@ -350,6 +366,9 @@ STATES = [
     queueing,
     answering_differently,
     branches,
+    a_new_temporary_chat,
+    a_temporary_chat,
+    offline,
     found,
     making_a_folder,
     moving,

@@ -24,8 +24,13 @@ class Traffic:
 
     def follow(self, context: BrowserContext) -> None:
         """Note what a context fetches from now on."""
-        context.on("request", lambda request: self.asked.append(request))
-        context.on("requestfinished", lambda request: self.finished.append(request))
+        context.on("request", lambda request: self._note(self.asked, request))
+        context.on("requestfinished", lambda request: self._note(self.finished, request))
+
+    def _note(self, requests: list[Request], request: Request) -> None:
+        # The worker takes its copies of what the page has fetched later, and out of the cache.
+        if request.service_worker is None:
+            requests.append(request)
 
     def of(self, kind: str) -> int:
         """Bytes of one kind of resource as they crossed the wire."""

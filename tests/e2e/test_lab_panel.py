@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.e2e.jupyter_lab import JupyterLab, built_panel
+from tests.e2e.jupyter_lab import TOKEN, JupyterLab, built_panel
 from tests.support.pictures import picture
 
 LOADING = 60_000
@@ -155,3 +155,12 @@ def test_a_server_without_dost_is_said_and_can_be_asked_again(
 def test_panel_and_server_are_of_one_version(lab: JupyterLab) -> None:
     panel = json.loads((built_panel() / "package.json").read_text())
     assert panel["version"] == lab.client().ok("GET", "health")["version"]
+
+
+def test_lab_is_not_the_worker_of_the_page(page: Page, lab: JupyterLab) -> None:
+    page.goto(f"{lab.url}?token={TOKEN}")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    open_panel(page, lab)
+    assert page.evaluate("navigator.serviceWorker.controller") is None
+    scopes = "navigator.serviceWorker.getRegistrations().then((all) => all.map((it) => it.scope))"
+    assert page.evaluate(scopes) == [lab.url]

@@ -3,7 +3,13 @@ export class Connection {
   #network = $state(navigator.onLine);
   #server = $state(true);
 
+  /** Whether the device has a network at all. */
+  readonly network = $derived(this.#network);
   readonly ok = $derived(this.#network && this.#server);
+
+  constructor(reachable: boolean) {
+    this.#server = reachable;
+  }
 
   server = (reachable: boolean): void => {
     this.#server = reachable;

@@ -7,6 +7,8 @@ export interface Host {
   kind: 'page' | 'panel';
   config: DostConfig;
   location: Location;
+  /** The file that this build begins with; null where nothing is kept in the browser. */
+  build: string | null;
   /** Looks as the user's settings say; a panel looks as JupyterLab does. */
   showLook(settings: Settings): void;
   /** Whose picture is behind the page has gone; the rest of the look stays. */

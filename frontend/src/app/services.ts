@@ -9,6 +9,7 @@ import { Session, setSession } from '../features/auth/session.svelte';
 import { Preferences, setPreferences } from '../features/settings/preferences.svelte';
 import { Api } from '$lib/api/api';
 import { setApi } from '$lib/api/context';
+import { keptBelow } from '$lib/api/kept';
 import { Router, setRouter } from '$lib/router/router.svelte';
 import { setToasts, Toasts } from '$lib/ui/toasts.svelte';
 import { Connection } from './connection.svelte';
@@ -20,7 +21,8 @@ export type Services = ReturnType<typeof provideServices>;
 /** Builds everything the components ask for, and hands it to them. */
 export function provideServices(host: Host) {
   const { config } = host;
-  const api = new Api({ baseUrl: config.base_url, xsrfCookie: config.xsrf_cookie });
+  const kept = host.build === null ? null : keptBelow(config.base_url);
+  const api = new Api({ baseUrl: config.base_url, xsrfCookie: config.xsrf_cookie, kept });
   const router = new Router(host.location, config.base_url);
   const session = new Session(api, config.mode === 'standalone', {
     firstRun: config.first_run,
@@ -45,7 +47,7 @@ export function provideServices(host: Host) {
   setPrompts(prompts);
   setSelection(new Selection());
   setToasts(toasts);
-  const connection = new Connection();
+  const connection = new Connection(!config.offline);
   const layout = new Layout(host.kind === 'panel');
   return {
     api,

@@ -1,6 +1,7 @@
 import type { Settings } from '../lib/api/types';
 import { Photo } from './backdrop';
 import { lookOf, type Backdrop, type Look } from './look';
+import { tintWindow } from './window';
 
 /** What `boot.js` reads. */
 const LOOK = 'dost.look';
@@ -57,6 +58,7 @@ export class PageLook {
     Object.assign(dataset, look.data);
     // Diagrams are drawn anew whenever it is set.
     if (this.#css !== look.css) style.cssText = this.#css = look.css;
+    tintWindow();
     remember(LOOK, look);
   }
 }

@@ -17,7 +17,7 @@ export class Session {
     known: { firstRun: boolean; signedIn: boolean | undefined },
   ) {
     this.firstRun = known.firstRun;
-    if (known.signedIn === false) this.state = 'signed-out';
+    if (known.signedIn === false) this.#end();
     api.client.onSignedOut = () => this.#end();
   }
 
@@ -66,11 +66,13 @@ export class Session {
   }
 
   #begin(user: User): void {
+    void this.api.client.kept?.begin(user);
     this.user = user;
     this.state = 'signed-in';
   }
 
   #end(): void {
+    this.api.client.kept?.end();
     this.user = null;
     this.state = 'signed-out';
   }

@@ -44,6 +44,8 @@ export class Chat implements Place {
   readonly turns: Turns;
   /** The folder that a new chat will lie in. */
   folder = $state<string | null>(null);
+  /** Only in the server's memory, and in no list. */
+  temporary = $state(false);
   /** A message to bring into view, once it is there. */
   wanted = $state<string | null>(null);
 
@@ -98,7 +100,8 @@ export class Chat implements Place {
         this.api.conversations.messages(this.id),
       ]);
       if (signal.aborted) return;
-      this.events.loaded(conversation);
+      this.temporary = tree.temporary ?? false;
+      if (!this.temporary) this.events.loaded(conversation);
       this.model = conversation.model;
       this.tuning.take(conversation);
       this.messages = Object.fromEntries(tree.items.map((message) => [message.id, message]));
@@ -107,7 +110,9 @@ export class Chat implements Place {
       this.#turnToWanted();
     } catch (error) {
       if (signal.aborted) return;
-      if (isMissing(error)) this.state = 'missing';
+      // What the server has forgotten is still on the page, to be copied.
+      const forgotten = this.temporary && this.state === 'ready';
+      if (isMissing(error) && !forgotten) this.state = 'missing';
       else if (this.state === 'loading' || !isPassing(error)) this.#failLoading(error);
       return;
     }
@@ -231,6 +236,13 @@ export class Chat implements Place {
     this.hidden.delete(id);
   }
 
+  /** Saves a temporary chat: from now on it is like any other. */
+  async keep(): Promise<void> {
+    if (this.id === null) return;
+    this.events.loaded(await this.api.conversations.save(this.id));
+    this.temporary = false;
+  }
+
   #ask(turn: Pending, what: ChatRequest, models: readonly string[]): Promise<boolean> {
     return this.turns.ask(turn, async () => {
       if (!(await this.#prepare(models[0] ?? null, what.keep_model ?? false))) return null;
@@ -239,6 +251,8 @@ export class Chat implements Place {
         if (models.length > 1) request.models = [...models];
         else if (models[0]) request.model = models[0];
       }
+      if (this.temporary) request.temporary = true;
+      if (this.temporary && this.id === null) Object.assign(request, this.tuning.all);
       if (this.id) request.conversation_id = this.id;
       if (this.id && what.content !== undefined) request.parent_id = turn.parentId;
       return request;
@@ -251,7 +265,7 @@ export class Chat implements Place {
       this.failure = this.tuning.failure;
       return false;
     }
-    if (this.id !== null) return true;
+    if (this.id !== null || this.temporary) return true;
     const more = this.folder !== null || keepModel || this.tuning.count > 0;
     return !more || this.#make(model);
   }

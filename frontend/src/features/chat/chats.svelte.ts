@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { Api } from '$lib/api/api';
+import { whenIdle } from '$lib/when-idle';
 import type { Router } from '$lib/router/router.svelte';
 import { Chat, type ChatEvents } from './chat.svelte';
 import type { History } from './history.svelte';
@@ -43,6 +44,14 @@ export class Chats {
     this.current.folder = folder;
   }
 
+  /** Shows a new chat that is never saved. */
+  beginTemporary(): void {
+    this.router.go('/');
+    this.show(null);
+    this.current.folder = null;
+    this.current.temporary = true;
+  }
+
   /** Shows a conversation at one of its messages. */
   reveal(id: string, message: string | null): void {
     this.router.go(`/c/${id}`);
@@ -67,6 +76,12 @@ export class Chats {
     if (this.current.id === id) this.router.replace('/');
   }
 
+  /** Has the server forget a temporary chat at once. */
+  async forget(id: string): Promise<void> {
+    await this.api.conversations.remove(id, false);
+    this.gone(id);
+  }
+
   clear(): void {
     this.current.turns.detach();
     this.#kept.clear();
@@ -84,17 +99,28 @@ export class Chats {
     if (this.#kept.size > KEPT && !oldest.done) this.#kept.delete(oldest.value);
   }
 
+  /** What was just said is read offline as well, without asking the server for it. */
+  #keepForOffline(id: string): void {
+    const chat = this.#kept.get(id);
+    if (!chat || chat.busy || chat.temporary) return;
+    const tree = { items: Object.values(chat.messages), current_leaf_id: chat.leafId };
+    void whenIdle().then(() => this.api.conversations.keep(id, tree));
+  }
+
   get #events(): ChatEvents {
     return {
       created: (chat) => {
         if (chat.id === null) return;
         this.#keep(chat.id, chat);
-        void this.history.refresh(chat.id);
+        if (!chat.temporary) void this.history.refresh(chat.id);
         if (this.current === chat && this.router.path === '/') this.router.replace(`/c/${chat.id}`);
       },
       loaded: (conversation) => this.history.put(conversation),
       titled: (id, title) => this.history.note(id, { title }),
-      touched: (id) => this.history.note(id, { updated_at: new Date().toISOString() }),
+      touched: (id) => {
+        this.history.note(id, { updated_at: new Date().toISOString() });
+        this.#keepForOffline(id);
+      },
     };
   }
 }

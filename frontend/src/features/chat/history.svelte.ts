@@ -63,7 +63,8 @@ export class History {
     try {
       const [page, active] = await Promise.all([
         this.api.conversations.list({ folder_id: 'none', limit: PAGE_SIZE }),
-        this.api.runs.active(),
+        // Without a server nothing is known to be at work.
+        this.api.runs.active().catch(() => ({ items: [] })),
       ]);
       if (this.state === 'ready') this.#dropMissing(page);
       else this.#cursor = page.next_cursor;
@@ -120,6 +121,7 @@ export class History {
   forget(id: string): void {
     this.#byId.delete(id);
     this.working.forget(id);
+    void this.api.client.kept?.forget(id);
   }
 
   /** Takes in what is known already, without asking the server. */

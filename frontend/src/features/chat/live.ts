@@ -52,6 +52,7 @@ export async function followChanges(
       if (signal.aborted) return;
       if (!isPassing(error)) return;
       connected(false);
+      missed = true;
     }
     await backOff(attempt, signal);
   }

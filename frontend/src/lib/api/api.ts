@@ -66,7 +66,7 @@ export class Api {
   }
 
   readonly auth = {
-    me: () => this.client.request<User>('auth/me'),
+    me: () => this.client.read<User>('auth/me'),
     login: (username: string, password: string) =>
       this.client.request<SignedIn>('auth/login', {
         method: POST,
@@ -100,6 +100,9 @@ export class Api {
       const query = new URLSearchParams();
       for (const [name, value] of Object.entries(which))
         if (value !== null) query.set(name, String(value));
+      // Searches and later pages are not worth keeping.
+      if (!signal && !which.cursor)
+        return this.client.read<ConversationPage>(`conversations?${query}`);
       const options = signal ? { signal } : {};
       return this.client.request<ConversationPage>(`conversations?${query}`, options);
     },
@@ -110,20 +113,34 @@ export class Api {
       }),
     changeMany: (ids: string[], changes: ManyChanges) =>
       this.client.request('conversations/batch', { method: POST, body: { ids, ...changes } }),
-    get: (id: string) => this.client.request<ConversationDetail>(`conversations/${id}`),
+    get: (id: string) => this.client.read<ConversationDetail>(`conversations/${id}`),
     patch: (id: string, changes: ConversationChanges) =>
       this.client.request<ConversationDetail>(`conversations/${id}`, {
         method: PATCH,
         body: changes,
       }),
     remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
-    messages: (id: string) => this.client.request<MessageTree>(`conversations/${id}/messages`),
+    messages: (id: string) => this.client.read<MessageTree>(`conversations/${id}/messages`),
     fork: (id: string, message_id: string) =>
       this.client.request<Conversation>(`conversations/${id}/fork`, {
         method: POST,
         body: { message_id },
       }),
-    removeAll: () => this.client.request('conversations', { method: DELETE }),
+    removeAll: async () => {
+      await this.client.request('conversations', { method: DELETE });
+      await this.client.kept?.forget();
+    },
+    /** Saves a temporary chat. */
+    save: (id: string) =>
+      this.client.request<Conversation>(`conversations/${id}/keep`, { method: POST }),
+    /** Keeps what the page holds of a conversation for the time without a server. */
+    keep: async (id: string, tree: MessageTree) =>
+      this.client.kept?.put(`conversations/${id}/messages`, Response.json(tree)),
+    /** Whether this browser keeps a conversation as it has been since `updated_at`. */
+    keeps: async (id: string, updated_at: string) => {
+      const kept = await this.client.kept?.get<Conversation>(`conversations/${id}`);
+      return kept?.updated_at === updated_at;
+    },
     export: (id: string, format: ExportFormat) =>
       this.client.download(`conversations/${id}/export?format=${format}`),
     exportAll: () => this.client.download('conversations/export'),
@@ -140,7 +157,7 @@ export class Api {
   };
 
   readonly folders = {
-    list: () => this.client.request<Folders>('folders'),
+    list: () => this.client.read<Folders>('folders'),
     create: (folder: NewFolder) =>
       this.client.request<Folder>('folders', { method: POST, body: folder }),
     patch: (id: string, changes: FolderChanges) =>
@@ -187,7 +204,7 @@ export class Api {
   };
 
   readonly models = {
-    list: () => this.client.request<ModelList>('models'),
+    list: () => this.client.read<ModelList>('models'),
   };
 
   readonly providers = {
@@ -202,7 +219,7 @@ export class Api {
   };
 
   readonly settings = {
-    get: () => this.client.request<Settings>('settings'),
+    get: () => this.client.read<Settings>('settings'),
     patch: (changes: Partial<Settings>) =>
       this.client.request<Settings>('settings', { method: PATCH, body: changes }),
     putBackground: (picture: File) =>

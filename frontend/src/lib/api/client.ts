@@ -1,5 +1,6 @@
 import { EventParser, type ServerEvent } from '../sse/parser';
-import { errorFrom, NetworkError } from './errors';
+import { errorFrom, isPassing, NetworkError } from './errors';
+import type { Kept } from './kept';
 import { noteDeletion, takeDeletions } from './parting';
 import { refreshOnce } from './refresh';
 import { upload } from './upload';
@@ -8,6 +9,8 @@ export interface ClientConfig {
   /** Ends with a slash: `/dost/`. */
   baseUrl: string;
   xsrfCookie: string;
+  /** Where what was read is kept for the time without a server. */
+  kept?: Kept | null;
 }
 
 interface Options {
@@ -33,11 +36,31 @@ export class Client {
 
   constructor(private readonly config: ClientConfig) {}
 
+  get kept(): Kept | null {
+    return this.config.kept ?? null;
+  }
+
   async request<T = undefined>(path: string, options: Options = {}): Promise<T> {
     await this.#predecessor();
     const response = await this.#authenticated(path, options);
     if (response.status === 204) return undefined as T;
     return (await this.#body(response)) as T;
+  }
+
+  /** Reads what is also kept; where there is no server, what was kept stands in for it. */
+  async read<T>(path: string): Promise<T> {
+    await this.#predecessor();
+    try {
+      const response = await this.#authenticated(path, {});
+      const copy = response.clone();
+      const body = (await this.#body(response)) as T;
+      if (isForKeeping(body)) void this.kept?.put(path, copy).catch(() => undefined);
+      return body;
+    } catch (error) {
+      const kept = isPassing(error) ? await this.kept?.get<T>(path) : null;
+      if (kept == null) throw error;
+      return kept;
+    }
   }
 
   /** Sends a file; `sent` hears how much of it has gone, from 0 to 1. */
@@ -95,6 +118,11 @@ export class Client {
     } finally {
       void reader.cancel().catch(() => undefined);
     }
+  }
+
+  /** Fetches the cookies that come with the page, for one that began without its server. */
+  async visit(): Promise<void> {
+    await fetch(this.config.baseUrl, { credentials: 'same-origin' }).catch(() => undefined);
   }
 
   /** Deletes as the tab's last page is leaving: goes out at once and waits for nothing. */
@@ -158,6 +186,11 @@ export class Client {
       throw new NetworkError('The answer broke off.', { cause });
     }
   }
+}
+
+/** A temporary chat leaves no trace. */
+function isForKeeping(body: unknown): boolean {
+  return !(typeof body === 'object' && body !== null && 'temporary' in body && body.temporary);
 }
 
 function cookie(name: string): string {

@@ -8,6 +8,8 @@ export interface DostConfig {
   xsrf_cookie: string;
   /** False where the browser holds no session: asking who is signed in would be a 401. */
   signed_in?: boolean;
+  /** The page comes from this browser, which could not reach the server. */
+  offline?: boolean;
 }
 
 /** Reads the block that the page handler filled. */

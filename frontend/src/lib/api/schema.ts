@@ -516,6 +516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save a temporary conversation as it is, under the same ids; a saved one stays.
+         * @description Scope: `conversations:write` (Create, change and delete one's own conversations).
+         */
+        post: operations["post_conversations_id_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{id}": {
         parameters: {
             query?: never;
@@ -1430,6 +1450,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Temporary
+             * @description Only in the server's memory, for a while
+             * @default false
+             */
+            temporary?: boolean;
         };
         /**
          * ConversationPage
@@ -1801,6 +1827,12 @@ export interface components {
              * @default false
              */
             partial?: boolean;
+            /**
+             * Temporary
+             * @description Only in the server's memory, for a while
+             * @default false
+             */
+            temporary?: boolean;
         };
         /**
          * Model
@@ -2220,6 +2252,12 @@ export interface components {
              * @default false
              */
             keep_model?: boolean;
+            /**
+             * Temporary
+             * @description Begin a conversation that is never written to the database
+             * @default false
+             */
+            temporary?: boolean;
             /**
              * Stream
              * @default true
@@ -3805,6 +3843,37 @@ export interface operations {
         responses: {
             /** @description Done */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_id_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

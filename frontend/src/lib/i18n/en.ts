@@ -9,9 +9,12 @@ export const en = {
   'action.undo': 'Undo',
 
   'app.unreachable': 'dost cannot reach its server. It tries again by itself.',
-  'app.offline': 'No connection to the server. dost goes on by itself when it is back.',
+  'app.offline': 'You are offline. Chats that this browser keeps can be read.',
+  'app.away':
+    'No connection to the server. Chats that this browser keeps can be read; dost goes on by itself.',
+  'app.newBuild': 'A new version is ready.',
   'app.notFound': 'There is no such page.',
-  'app.chunkMissing': 'This part could not be loaded. The server may have been updated.',
+  'app.chunkMissing': 'This part could not be loaded. The server may be away or have been updated.',
   'app.reload': 'Reload',
   'app.noAnswer': 'The server cannot be reached.',
   'app.oddAnswer': 'The server answered with status {status}.',
@@ -171,11 +174,21 @@ export const en = {
     'This deletes your account and all it owns, for good. Export everything first if you want to keep it.',
   'data.account.confirm': 'Delete account',
 
+  'temporary.title': 'Temporary chat',
+  'temporary.new': 'New temporary chat',
+  'temporary.lead':
+    'This chat is not saved: it is in no list, search or export. The server forgets it when you sign out, or after six hours without a word.',
+  'temporary.short': 'This chat is not saved.',
+  'temporary.keep': 'Keep this chat',
+  'temporary.kept': 'The chat is saved.',
+  'temporary.forget': 'Forget it now',
+
   'composer.label': 'Composer',
   'composer.message': 'Message',
   'composer.placeholder': 'Ask anything',
   'composer.onlyTo': 'Only to {name}',
   'composer.notTo': 'Not to {name}',
+  'composer.offline': 'Write now, send when the connection is back.',
   'composer.send': 'Send',
   'composer.stop': 'Stop',
 

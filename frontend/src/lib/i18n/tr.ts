@@ -11,9 +11,7 @@ export const tr: Catalogue = {
   'action.undo': 'Geri al',
 
   'app.unreachable': 'dost, sunucusuna ulaşamıyor. Kendiliğinden yeniden deniyor.',
-  'app.offline': 'Sunucuyla bağlantı yok. Bağlantı gelince dost kaldığı yerden sürdürür.',
   'app.notFound': 'Böyle bir sayfa yok.',
-  'app.chunkMissing': 'Bu bölüm yüklenemedi. Sunucu güncellenmiş olabilir.',
   'app.reload': 'Sayfayı yenile',
   'app.noAnswer': 'Sunucuya ulaşılamıyor.',
   'app.oddAnswer': 'Sunucu {status} durum koduyla yanıt verdi.',
@@ -577,4 +575,19 @@ export const tr: Catalogue = {
   'shared.files': 'Paylaşılan kopyada yer almayan dosya sayısı: {count}',
   'share.not':
     'Kim olduğunuzu, eklenen dosya ve resimleri, diğer sürümleri ve dalları, yönergeleri ve ayarları, modelin düşüncelerini ve sonradan yazdıklarınızı kimse göremez.',
+  'app.offline': 'Çevrimdışısınız. Bu tarayıcıda saklanan sohbetler okunabilir.',
+  'app.away':
+    'Sunucuya ulaşılamıyor. Bu tarayıcıda saklanan sohbetler okunabilir; bağlantı gelince dost kendiliğinden devam eder.',
+  'app.newBuild': 'Yeni bir sürüm hazır.',
+  'app.chunkMissing':
+    'Bu bölüm yüklenemedi. Sunucuya ulaşılamıyor ya da sunucu güncellenmiş olabilir.',
+  'composer.offline': 'Şimdi yazın, bağlantı gelince gönderin.',
+  'temporary.title': 'Geçici sohbet',
+  'temporary.new': 'Yeni geçici sohbet',
+  'temporary.lead':
+    'Bu sohbet kaydedilmez: listede, aramada ve dışa aktarmada yer almaz. Oturumu kapattığınızda ya da altı saat boyunca yazışma olmazsa sunucu onu unutur.',
+  'temporary.short': 'Bu sohbet kaydedilmiyor.',
+  'temporary.keep': 'Bu sohbeti sakla',
+  'temporary.kept': 'Sohbet kaydedildi.',
+  'temporary.forget': 'Şimdi unut',
 };

@@ -32,13 +32,20 @@ export class Toasts {
     this.#show({ text, kind: 'error', action: null }, UNDO_MS);
   }
 
-  /** Something that happened out of sight, and the way there. */
-  offer(text: string, action: { label: string; run: () => void }): void {
+  /** Something that happened out of sight, and the way there; it goes by itself unless it `stays`. */
+  offer(
+    text: string,
+    action: { label: string; run: () => void },
+    { stays = false }: { stays?: boolean } = {},
+  ): void {
     const run = (): void => {
       this.close(id);
       action.run();
     };
-    const id = this.#show({ text, kind: 'info', action: { ...action, run } }, UNDO_MS);
+    const id = this.#show(
+      { text, kind: 'info', action: { ...action, run } },
+      stays ? null : UNDO_MS,
+    );
   }
 
   /** A deletion that takes effect when its toast goes, unless Undo is pressed before. */
@@ -66,12 +73,12 @@ export class Toasts {
 
   #show(
     toast: Omit<Toast, 'id'>,
-    ms: number,
+    ms: number | null,
     closed: (leaving: boolean) => void = () => undefined,
   ): number {
     const id = this.#next++;
     this.items.push({ id, ...toast });
-    const timer = setTimeout(() => this.close(id), ms);
+    const timer = ms === null ? undefined : setTimeout(() => this.close(id), ms);
     this.#closers.set(id, (leaving) => {
       clearTimeout(timer);
       closed(leaving);
