@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from dost_ext.files.contents import MOST_BYTES
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.conftest import NewContext
 from tests.e2e.person import NOBODY, Person
@@ -331,9 +332,9 @@ def branches(chat: ChatPage, fake: FakeControl) -> None:
 
 
 def attaching(chat: ChatPage, fake: FakeControl) -> None:
-    files = [("cat.png", picture()), ("notes.md", b"# Notes"), ("report.pdf", b"%PDF-1.7")]
-    chat.attach(*files)
-    expect(chat.tray.get_by_role("alert")).to_be_visible()
+    large = ("large.log", b"x" * (MOST_BYTES + 1))
+    chat.attach(("cat.png", picture()), ("notes.md", b"# Notes"), large)
+    expect(chat.tray.get_by_role("alert")).to_have_text("Larger than 20 MB.")
     expect(chat.page.get_by_text("echo cannot see pictures.")).to_be_visible()
 
 

@@ -122,7 +122,7 @@ def test_a_connected_provider_answers(administrator: Person, admin: Client) -> N
     (fake,) = [p["base_url"] for p in providers if p["name"] == "fake"]
     page = administrator.open("settings/models").page
     connect(page, fake)
-    expect(page.get_by_role("status")).to_contain_text("It works. Models found: 3.")
+    expect(page.get_by_role("status")).to_contain_text("It works. Models found: 4.")
     chat = administrator.open_chat()
     chat.page.get_by_role("combobox", name="Model").click()
     chat.page.get_by_role("group", name="mine").get_by_role("option", name="echo").click()

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '$lib/api/api';
-import type { Message } from '$lib/api/types';
+import type { Attachment, Message } from '$lib/api/types';
 import { Chat } from './chat.svelte';
 import { written } from './written';
 
@@ -44,6 +44,13 @@ const makeMessage = (id: string, changes: Partial<Message> = {}): Message => ({
 });
 const answer = (changes: Partial<Message> = {}) =>
   makeMessage('m2', { parent_id: 'm1', role: 'assistant', content: 'Hello!', ...changes });
+const NOTES: Attachment = {
+  id: 'f',
+  kind: 'text',
+  filename: 'notes.md',
+  media_type: 'text/markdown',
+  size: 5,
+};
 const RUN = frame(1, 'run', {
   run_id: 'r',
   conversation_id: 'c',
@@ -91,8 +98,23 @@ describe('Chat', () => {
   it('shows the prompt before the server has taken it', () => {
     const { chat } = makeChat();
     void chat.send(written('Hi'), []);
-    expect(chat.pending).toEqual({ content: 'Hi', parentId: null });
+    expect(chat.pending).toMatchObject({ content: 'Hi', parentId: null });
     expect(chat.busy).toBe(true);
+  });
+
+  it('sends files, and sends them again with other words', async () => {
+    const { chat } = makeChat();
+    const done = frame(2, 'done', { message: answer() });
+    script.push(['POST chat', stream(RUN, done)], ['POST chat', stream(RUN, done)]);
+    await chat.send('Hi', null, [NOTES]);
+    await settled(chat);
+    const [prompt] = chat.path;
+    expect(prompt?.attachments).toEqual([NOTES]);
+    if (prompt) await chat.resend(prompt, 'Hello', null);
+    expect(sent.map(([, body]) => body)).toMatchObject([
+      { content: 'Hi', attachments: [{ file_id: 'f' }] },
+      { content: 'Hello', attachments: [{ file_id: 'f' }] },
+    ]);
   });
 
   it('says what went wrong when a prompt is not taken', async () => {

@@ -3,12 +3,12 @@ import { fileSize } from './size';
 
 it.each([
   [0, '0 byte'],
-  [999, '999 byte'],
-  [1_000, '1 kB'],
-  [4_321, '4.3 kB'],
-  [43_210, '43 kB'],
-  [5_432_100, '5.4 MB'],
-  [20_000_000, '20 MB'],
+  [1_023, '1,023 byte'],
+  [1_024, '1 kB'],
+  [4_400, '4.3 kB'],
+  [44_000, '43 kB'],
+  [5_662_310, '5.4 MB'],
+  [20 * 1024 ** 2, '20 MB'],
 ])('says %d bytes as %s', (bytes, words) => {
   expect(fileSize(bytes, 'en')).toBe(words);
 });

@@ -1,9 +1,12 @@
 const UNITS = ['byte', 'kilobyte', 'megabyte'] as const;
 
+/** As the server counts its limits. */
+const KILO = 1024;
+
 /** A file's size as people say it: "4 kB". */
 export function fileSize(bytes: number, locale = 'en'): string {
-  const step = bytes < 1_000 ? 0 : bytes < 1_000_000 ? 1 : 2;
-  const value = bytes / 1_000 ** step;
+  const step = bytes < KILO ? 0 : bytes < KILO ** 2 ? 1 : 2;
+  const value = bytes / KILO ** step;
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: UNITS[step] ?? 'byte',
