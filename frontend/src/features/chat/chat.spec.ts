@@ -106,11 +106,11 @@ describe('Chat', () => {
     const { chat } = makeChat();
     const done = frame(2, 'done', { message: answer() });
     script.push(['POST chat', stream(RUN, done)], ['POST chat', stream(RUN, done)]);
-    await chat.send('Hi', null, [NOTES]);
+    await chat.send({ ...written('Hi'), files: [NOTES] }, []);
     await settled(chat);
     const [prompt] = chat.path;
     expect(prompt?.attachments).toEqual([NOTES]);
-    if (prompt) await chat.resend(prompt, 'Hello', null);
+    if (prompt) await chat.resend(prompt, 'Hello', []);
     expect(sent.map(([, body]) => body)).toMatchObject([
       { content: 'Hi', attachments: [{ file_id: 'f' }] },
       { content: 'Hello', attachments: [{ file_id: 'f' }] },

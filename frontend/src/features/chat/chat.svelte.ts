@@ -67,7 +67,7 @@ export class Chat implements Place {
     this.turns = new Turns(api, this);
     if (id === null) return;
     this.state = 'loading';
-    this.#name(id);
+    this.id = id;
     this.beside = readKept(BESIDE, id, (item) => typeof item === 'string');
   }
 
@@ -101,7 +101,10 @@ export class Chat implements Place {
       ]);
       if (signal.aborted) return;
       this.temporary = tree.temporary ?? false;
-      if (!this.temporary) this.events.loaded(conversation);
+      if (!this.temporary) {
+        this.queue.name(conversation.id);
+        this.events.loaded(conversation);
+      }
       this.model = conversation.model;
       this.tuning.take(conversation);
       this.messages = Object.fromEntries(tree.items.map((message) => [message.id, message]));
@@ -241,6 +244,7 @@ export class Chat implements Place {
     if (this.id === null) return;
     this.events.loaded(await this.api.conversations.save(this.id));
     this.temporary = false;
+    this.queue.name(this.id);
   }
 
   #ask(turn: Pending, what: ChatRequest, models: readonly string[]): Promise<boolean> {
@@ -291,11 +295,11 @@ export class Chat implements Place {
   /** From here on there is a place for what this browser keeps of it. */
   #name(id: string): void {
     this.id = id;
-    this.queue.name(id);
+    if (!this.temporary) this.queue.name(id);
   }
 
   #keepBeside(): void {
-    if (this.id) writeKept(BESIDE, this.id, this.beside);
+    if (this.id && !this.temporary) writeKept(BESIDE, this.id, this.beside);
   }
 
   message(id: string): Message | undefined {

@@ -12,8 +12,8 @@ export interface MessageVerbs {
   /** Answers once more, by the same model if none is named. */
   regenerate: (message: Message, again?: Partial<Again>) => void;
   continue: (message: Message) => void;
-  /** Makes a new chat of what leads to it. */
-  fork: (message: Message) => void;
+  /** Makes a new chat of what leads to it; a temporary one cannot be copied. */
+  fork: ((message: Message) => void) | null;
   /** Makes it a prompt of the library. */
   keep: (message: Message) => void;
   remove: (message: Message) => void;

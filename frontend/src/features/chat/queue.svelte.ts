@@ -87,6 +87,7 @@ function isQueued(item: unknown): item is Queued {
   return (
     typeof item === 'object' &&
     item !== null &&
-    ['id', 'text', 'tab'].every((name) => typeof Reflect.get(item, name) === 'string')
+    ['id', 'text', 'tab'].every((name) => typeof Reflect.get(item, name) === 'string') &&
+    Array.isArray(Reflect.get(item, 'files'))
   );
 }
