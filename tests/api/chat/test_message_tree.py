@@ -58,7 +58,7 @@ def test_a_reader_can_begin_with_the_end_of_the_branch_shown(user: Client) -> No
 def test_the_end_of_a_short_conversation_is_the_whole_of_it(user: Client) -> None:
     conversation = user.make_conversation()["id"]
     path = f"conversations/{conversation}/messages"
-    nothing = {"items": [], "current_leaf_id": None, "partial": False}
+    nothing = {"items": [], "current_leaf_id": None, "partial": False, "temporary": False}
     assert user.ok("GET", f"{path}?last=2") == nothing
     chain(user, conversation, "a", "b")
     assert user.ok("GET", f"{path}?last=2") == user.ok("GET", path)

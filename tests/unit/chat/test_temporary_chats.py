@@ -23,7 +23,7 @@ def test_what_is_left_alone_for_hours_is_forgotten() -> None:
     ada = Principal(new_id(), "ada", "user")
     turn = {"conversation_id": new_id(), "fresh": True, "model": "m", "params": {}, "at": now}
     turn |= {"system_prompt": None, "leaf_id": new_id(), "continued_id": None}
-    asyncio.run(chats.begin(ada, TurnRows(turn, [], [], [])))
+    asyncio.run(chats.begin(ada, TurnRows(turn, [], [], [], [])))
     now = NOON + IDLE
     chats.sweep()
     assert chats.get(ada, turn["conversation_id"]).updated_at == NOON
