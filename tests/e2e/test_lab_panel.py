@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.jupyter_lab import TOKEN, JupyterLab, built_panel
+from tests.support.dost_server import wait_until
 from tests.support.pictures import picture
 
 LOADING = 60_000
@@ -87,7 +88,14 @@ def test_a_picture_is_dropped_on_the_panel_and_shown(page: Page, lab: JupyterLab
 def test_typing_in_the_panel_runs_none_of_labs_commands(page: Page, lab: JupyterLab) -> None:
     panel = open_panel(page, lab)
     field = panel.get_by_role("textbox", name="Message")
-    field.press_sequentially("abdd")
+
+    def typed() -> bool:
+        field.fill("")
+        field.press_sequentially("abdd")
+        return field.input_value() == "abdd"
+
+    # While Lab starts it takes the focus once, for the launcher.
+    wait_until(typed)
     field.press("Control+b")
     expect(field).to_have_value("abdd")
     expect(page.locator("#jp-left-stack")).to_be_visible()

@@ -65,6 +65,8 @@ def test_every_reader_reads_the_same_bytes(user: Client, fake: FakeControl) -> N
         run_id = next(events).data["run_id"]
         with ThreadPoolExecutor(3) as pool:
             read = list(pool.map(lambda _: user.get(f"runs/{run_id}/events").content, range(3)))
+    # A slow machine has time to say that it is still there.
+    read = [one.replace(b": ping\n\n", b"") for one in read]
     after_its_end = user.get(f"runs/{run_id}/events").content
     assert set(read) == {after_its_end}
 
