@@ -67,6 +67,7 @@ const makeChat = (id: string | null = null) => {
       created: (made) => created.push(made.id),
       titled: () => undefined,
       touched: () => undefined,
+      settled: () => undefined,
     },
     id,
   );

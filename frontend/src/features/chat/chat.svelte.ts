@@ -19,6 +19,8 @@ export interface ChatEvents {
   titled(id: string, title: string): void;
   /** Something was saved: the conversation is the newest now. */
   touched(id: string): void;
+  /** A turn has come to its end. */
+  settled(id: string): void;
 }
 
 /** How an answer is to be given once more. */
@@ -349,6 +351,10 @@ export class Chat implements Place {
     const choice_id = this.messages[message.id]?.choice_id ?? null;
     this.messages[message.id] = { ...message, choice_id };
     if (this.id) this.events.touched(this.id);
+  }
+
+  settled(): void {
+    if (this.id) this.events.settled(this.id);
   }
 
   titled(title: string): void {

@@ -117,10 +117,8 @@ export class Chats {
       },
       loaded: (conversation) => this.history.put(conversation),
       titled: (id, title) => this.history.note(id, { title }),
-      touched: (id) => {
-        this.history.note(id, { updated_at: new Date().toISOString() });
-        this.#keepForOffline(id);
-      },
+      touched: (id) => this.history.note(id, { updated_at: new Date().toISOString() }),
+      settled: (id) => this.#keepForOffline(id),
     };
   }
 }

@@ -71,6 +71,7 @@ const makeChat = (id: string | null = null) =>
       created: () => undefined,
       titled: () => undefined,
       touched: () => undefined,
+      settled: () => undefined,
     },
     id,
   );

@@ -19,6 +19,8 @@ export interface Place extends RunTarget {
   failure: string | null;
   /** A run of this turn is saved; the first one is shown. */
   begun(run: RunBegun, turn: Pending, first: boolean): void;
+  /** A turn has come to its end, and all of it is here. */
+  settled(): void;
   /** Reads anew what the server has saved. */
   open(): Promise<void>;
 }
@@ -148,6 +150,8 @@ export class Turns {
     if (ended.length < expected || ended.includes(false)) {
       await backOff(0, signal);
       await this.place.open();
+    } else {
+      this.place.settled();
     }
   }
 }
