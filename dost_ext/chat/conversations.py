@@ -170,9 +170,7 @@ class ConversationService:
             row = await store.get_conversation(connection, principal.user_id, conversation_id)
             leaf, partial = row.current_leaf_id, False
             if last is None:
-                found = tree.parents_first(
-                    await store.list_messages(connection, conversation_id)
-                )
+                found = tree.parents_first(await store.list_messages(connection, conversation_id))
             else:
                 many = await store.count_messages(connection, conversation_id)
                 found = await store.end_of_branch(connection, conversation_id, leaf, last)

@@ -4,7 +4,8 @@ import { browserLanguage, counted, language, speak, t, type MessageKey } from '.
 import { ago, day, monthName } from './time';
 import { tr } from './tr';
 
-const placeholders = (text: string): string => (text.match(/(?<!\{)\{\w+\}(?!\})/g) ?? []).sort().join();
+const placeholders = (text: string): string =>
+  (text.match(/(?<!\{)\{\w+\}(?!\})/g) ?? []).sort().join();
 const NOW = new Date('2026-11-23T08:00:00Z');
 
 afterEach(() => speak('en'));
