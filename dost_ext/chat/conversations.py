@@ -169,6 +169,7 @@ class ConversationService:
         async with self._database.begin() as connection:
             row = await store.get_conversation(connection, principal.user_id, conversation_id)
             leaf, partial = row.current_leaf_id, False
+            found: Sequence[Record]
             if last is None:
                 found = tree.parents_first(await store.list_messages(connection, conversation_id))
             else:
