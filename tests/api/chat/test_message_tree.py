@@ -55,6 +55,14 @@ def test_a_reader_can_begin_with_the_end_of_the_branch_shown(user: Client) -> No
     assert end["partial"]
 
 
+def test_the_end_of_a_branch_comes_with_the_versions_of_its_last_message(user: Client) -> None:
+    conversation = user.make_conversation()["id"]
+    _, b, c = chain(user, conversation, *"abc")
+    other = user.add(conversation, "other c", b)["id"]
+    end = user.ok("GET", f"conversations/{conversation}/messages?last=2")
+    assert ([m["id"] for m in end["items"]], end["current_leaf_id"]) == ([b, other, c], other)
+
+
 def test_the_end_of_a_short_conversation_is_the_whole_of_it(user: Client) -> None:
     conversation = user.make_conversation()["id"]
     path = f"conversations/{conversation}/messages"

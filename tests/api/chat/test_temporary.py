@@ -244,3 +244,28 @@ def test_a_saved_conversation_does_not_become_temporary(user: Client) -> None:
     saved = user.ask("x").conversation_id
     body = {"content": "y", "conversation_id": saved, "temporary": True}
     assert user.post("chat", json=body).status_code == 404
+
+
+def test_it_takes_no_files_for_they_are_saved(user: Client) -> None:
+    file = user.attach("notes.md", b"# Notes")
+    body = {"content": "Look", "temporary": True, "attachments": [{"file_id": file["id"]}]}
+    refused = user.post("chat", json=body)
+    assert refused.status_code == 422
+    assert "files are saved, and a temporary chat is not" in refused.json()["detail"]
+
+
+def test_one_of_several_answers_is_picked_in_it(user: Client) -> None:
+    first = begin(user, models=["fake/echo", "fake/script"])
+    tree = user.tree(first.conversation_id)
+    second = [m for m in tree["by_id"].values() if m["role"] == "assistant"][1]
+    assert second["choice_id"] is not None
+    assert user.ok("POST", f"messages/{second['id']}/pick") == second | {"choice_id": None}
+    after = user.tree(first.conversation_id)
+    assert after["leaf"] == second["id"]
+    assert {m["choice_id"] for m in after["by_id"].values()} == {None}
+
+
+def test_a_reader_who_begins_with_its_end_is_given_all_of_it(user: Client) -> None:
+    first = begin(user)
+    path = f"conversations/{first.conversation_id}/messages"
+    assert user.ok("GET", f"{path}?last=1") == user.ok("GET", path)
