@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.conftest import FreshDatabase, StartServer
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.conftest import NewContext
-from tests.e2e.person import FAILED_REQUEST, NOBODY, Person, Watch
+from tests.e2e.person import FAILED_REQUEST, NOBODY, Person, Watch, register
 from tests.support.client import PASSWORD, Client
 from tests.support.dost_server import DostServer
 
@@ -80,6 +80,31 @@ def test_signing_out_leaves_nothing_behind(person: Person) -> None:
     for path in ("", f"c/{conversation}", "settings/profile"):
         chat.page.goto(f"{person.server.url}{path}")
         expect(chat.page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_a_draft_outlives_a_reload_but_not_signing_out(person: Person) -> None:
+    person.watch.forgive(NOBODY)
+    chat = person.open_chat()
+    chat.attach(("private.md", b"Private notes"))
+    expect(chat.send).to_be_enabled()
+    chat.box.press_sequentially("Private words")
+    chat.page.reload()
+    expect(chat.box).to_have_value("Private words")
+    expect(chat.tray).to_contain_text("private.md")
+    chat.sidebar.get_by_role("button", name=re.compile("^Account of")).click()
+    chat.page.get_by_role("menuitem", name="Sign out").click()
+    chat.page.get_by_role("button", name="Sign in").wait_for()
+    kept = chat.page.evaluate("JSON.stringify(localStorage)")
+    assert "rivate" not in kept
+
+
+def test_a_draft_is_shown_to_nobody_else(person: Person) -> None:
+    chat = person.open_chat()
+    chat.box.press_sequentially("Private words")
+    # Somebody else signs in over it: nobody has signed out.
+    register(person.context, person.server, f"{person.client.username}-else").close()
+    other = person.open_chat()
+    expect(other.box).to_have_value("")
 
 
 def test_a_pending_account_waits_for_approval(person: Person, admin: Client) -> None:

@@ -33,8 +33,12 @@ export class PageLook {
 
   readonly hidePicture = (): void => {
     this.#wanted = null;
+    this.#ready = null;
+    localStorage.removeItem(BACKDROP);
     const { dataset, style } = document.documentElement;
     delete dataset['background'];
+    style.removeProperty('--background-image');
+    this.#css = style.cssText;
     remember(LOOK, { data: { ...dataset }, css: style.cssText });
   };
 

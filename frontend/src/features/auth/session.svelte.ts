@@ -3,6 +3,7 @@ import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isPassing } from '$lib/api/errors';
 import type { User } from '$lib/api/types';
+import { forgetOwn, keepFor } from '$lib/own-storage';
 
 /** Who is signed in. */
 export class Session {
@@ -56,23 +57,27 @@ export class Session {
 
   async signOut(): Promise<void> {
     await this.api.auth.logout();
+    forgetOwn();
     this.#end();
   }
 
   /** Deletes the account with all it owns; throws where the password is wrong. */
   async deleteAccount(password: string): Promise<void> {
     await this.api.auth.deleteAccount(password);
+    forgetOwn();
     this.#end();
   }
 
   #begin(user: User): void {
     void this.api.client.kept?.begin(user);
+    keepFor(user.id);
     this.user = user;
     this.state = 'signed-in';
   }
 
   #end(): void {
     this.api.client.kept?.end();
+    keepFor(null);
     this.user = null;
     this.state = 'signed-out';
   }

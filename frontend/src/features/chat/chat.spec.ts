@@ -1,36 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Api } from '$lib/api/api';
 import type { Attachment, Message } from '$lib/api/types';
-import { Chat } from './chat.svelte';
+import type { Chat } from './chat.svelte';
+import { frame, json, makeChat as chatOf, ScriptedServer, stream } from './scripted-server';
 import { written } from './written';
 
-/** A response of the server, by "METHOD path"; each is used once, in order. */
-let script: [call: string, respond: () => Response][] = [];
-let sent: [call: string, body: unknown][] = [];
+let script: ScriptedServer['script'];
+let sent: ScriptedServer['sent'];
 
-beforeEach(() => {
-  script = [];
-  sent = [];
-  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
-    const call = `${init.method ?? 'GET'} ${url.replace('/dost/api/v1/', '')}`;
-    sent.push([call, init.body ? JSON.parse(String(init.body)) : null]);
-    const at = script.findIndex(([expected]) => expected === call);
-    const [next] = at < 0 ? [] : script.splice(at, 1);
-    return next ? Promise.resolve(next[1]()) : Promise.reject(new TypeError(`no ${call}`));
-  });
-});
+beforeEach(() => ({ script, sent } = new ScriptedServer()));
 afterEach(() => vi.unstubAllGlobals());
-
-const json =
-  (body: unknown, status = 200) =>
-  () =>
-    Response.json(body, { status });
-const frame = (seq: number, event: string, data: unknown) =>
-  `id: ${seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-const stream =
-  (...frames: string[]) =>
-  () =>
-    new Response(frames.join(''));
 
 const makeMessage = (id: string, changes: Partial<Message> = {}): Message => ({
   id,
@@ -60,17 +38,7 @@ const RUN = frame(1, 'run', {
 
 const makeChat = (id: string | null = null) => {
   const created: (string | null)[] = [];
-  const chat = new Chat(
-    new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' }),
-    {
-      loaded: () => undefined,
-      created: (made) => created.push(made.id),
-      titled: () => undefined,
-      touched: () => undefined,
-      settled: () => undefined,
-    },
-    id,
-  );
+  const chat = chatOf(id, { created: (made) => created.push(made.id) });
   return { chat, created };
 };
 const shown = (chat: Chat) => chat.path.map(({ role, content }) => [role, content]);

@@ -3,7 +3,7 @@ import type { Api } from '$lib/api/api';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
 import type { ChatRequest, Conversation, Message } from '$lib/api/types';
 import { promptOf } from './attached';
-import { readKept, writeKept } from './kept';
+import { readList, writeList } from './own-lists';
 import { Queue } from './queue.svelte';
 import { choiceAt, rowsOf } from './rows';
 import type { RunBegun } from './run-events';
@@ -70,7 +70,7 @@ export class Chat implements Place {
     if (id === null) return;
     this.state = 'loading';
     this.id = id;
-    this.beside = readKept(BESIDE, id, (item) => typeof item === 'string');
+    this.beside = readList(BESIDE, id, (item) => typeof item === 'string');
   }
 
   get pending(): Pending | null {
@@ -301,7 +301,7 @@ export class Chat implements Place {
   }
 
   #keepBeside(): void {
-    if (this.id && !this.temporary) writeKept(BESIDE, this.id, this.beside);
+    if (this.id && !this.temporary) writeList(BESIDE, this.id, this.beside);
   }
 
   message(id: string): Message | undefined {

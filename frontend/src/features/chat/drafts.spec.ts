@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Attachment } from '$lib/api/types';
+import { keepFor } from '$lib/own-storage';
 import { readDraft, readDraftFiles, writeDraft, writeDraftFiles } from './drafts';
 
 const HOUR_MS = 3_600_000;
@@ -11,7 +12,10 @@ const NOTES: Attachment = {
   size: 5,
 };
 
-beforeEach(() => localStorage.clear());
+beforeEach(() => {
+  localStorage.clear();
+  keepFor('ada');
+});
 
 it('keeps text and files of each conversation apart', () => {
   writeDraft('a', 'Words');

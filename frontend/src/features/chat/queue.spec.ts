@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { keepFor, writeOwn } from '$lib/own-storage';
 import { Queue } from './queue.svelte';
 import { written } from './written';
 
 beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();
+  keepFor('ada');
 });
 
 const makeQueue = (id = 'c') => {
@@ -70,9 +72,9 @@ describe('queued messages', () => {
   });
 
   it('does not trip over what somebody else left in its place', () => {
-    localStorage.setItem('dost.queue.c', '[{"id": 1}, null, "x"]');
+    writeOwn('queue.c', '[{"id": 1}, null, "x"]');
     expect(texts(makeQueue())).toEqual([]);
-    localStorage.setItem('dost.queue.c', 'no JSON');
+    writeOwn('queue.c', 'no JSON');
     expect(texts(makeQueue())).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { readKept, writeKept } from './kept';
+import { readList, writeList } from './own-lists';
 import type { Written } from './written';
 
 /** A prompt that was written while an answer was on its way. */
@@ -32,7 +32,7 @@ export class Queue {
   name(id: string): void {
     if (this.#of === id) return;
     this.#of = id;
-    this.#keep([...readKept(NAME, id, isQueued), ...this.items]);
+    this.#keep([...readList(NAME, id, isQueued), ...this.items]);
   }
 
   add(written: Written): void {
@@ -62,12 +62,12 @@ export class Queue {
   }
 
   #saved(): readonly Queued[] {
-    return this.#of !== null && this.#stored ? readKept(NAME, this.#of, isQueued) : this.items;
+    return this.#of !== null && this.#stored ? readList(NAME, this.#of, isQueued) : this.items;
   }
 
   #keep(items: readonly Queued[]): void {
     this.items = items;
-    this.#stored = this.#of !== null && writeKept(NAME, this.#of, items);
+    this.#stored = this.#of !== null && writeList(NAME, this.#of, items);
   }
 }
 

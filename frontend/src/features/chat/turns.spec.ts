@@ -1,34 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Api } from '$lib/api/api';
 import type { Message } from '$lib/api/types';
-import { Chat } from './chat.svelte';
+import type { Chat } from './chat.svelte';
+import { frame, json, makeChat, ScriptedServer, stream } from './scripted-server';
 import { written } from './written';
 
-/** Responses of the server by "METHOD path", each used once, in order. */
-let script: [call: string, respond: () => Response][] = [];
-let sent: [call: string, body: unknown][] = [];
+let script: ScriptedServer['script'];
+let sent: ScriptedServer['sent'];
 
 beforeEach(() => {
   localStorage.clear();
-  script = [];
-  sent = [];
-  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
-    const call = `${init.method ?? 'GET'} ${url.replace('/dost/api/v1/', '')}`;
-    sent.push([call, init.body ? JSON.parse(String(init.body)) : null]);
-    const at = script.findIndex(([expected]) => expected === call);
-    const [next] = at < 0 ? [] : script.splice(at, 1);
-    return next ? Promise.resolve(next[1]()) : Promise.reject(new TypeError(`no ${call}`));
-  });
+  ({ script, sent } = new ScriptedServer());
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const json = (body: unknown) => () => Response.json(body);
-const frame = (seq: number, event: string, data: unknown) =>
-  `id: ${seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
-const stream =
-  (...frames: string[]) =>
-  () =>
-    new Response(frames.join(''));
 /** A stream that stays open. */
 const open =
   (...frames: string[]) =>
@@ -63,18 +47,6 @@ const says = (run_id: string, seq: number, text: string) => frame(seq, 'delta', 
 const done = (run_id: string, seq: number, message: Message) =>
   frame(seq, 'done', { run_id, message });
 
-const makeChat = (id: string | null = null) =>
-  new Chat(
-    new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' }),
-    {
-      loaded: () => undefined,
-      created: () => undefined,
-      titled: () => undefined,
-      touched: () => undefined,
-      settled: () => undefined,
-    },
-    id,
-  );
 const loads = (items: Message[], leaf: string) =>
   script.push(
     ['GET conversations/c', json({ id: 'c', model: null })],
