@@ -1,4 +1,4 @@
-import { t } from '../i18n';
+import { problemText, t } from '../i18n';
 import type { Problem } from './types';
 
 /** The server answered, and the answer is a problem document. */
@@ -54,8 +54,18 @@ export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
+/** What a problem says to people. */
+export function saying({
+  code,
+  detail,
+  title,
+}: Pick<Problem, 'code' | 'detail' | 'title'>): string {
+  return problemText(code, detail || title);
+}
+
 /** The sentence to show for whatever was thrown. */
 export function sentence(error: unknown): string {
   if (error instanceof NetworkError) return t('app.noAnswer');
+  if (error instanceof ApiError) return saying(error.problem);
   return error instanceof Error ? error.message : String(error);
 }

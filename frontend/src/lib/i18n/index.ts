@@ -1,2 +1,10 @@
-export { counted, language, LANGUAGES, rememberedChoice, speak, t } from './language.svelte';
+export {
+  counted,
+  language,
+  LANGUAGES,
+  problemText,
+  rememberedChoice,
+  speak,
+  t,
+} from './language.svelte';
 export type { Catalogue, Language, LanguageChoice, MessageKey } from './language.svelte';

@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { en } from './en';
-import { browserLanguage, counted, language, speak, t, type MessageKey } from './language.svelte';
+import {
+  browserLanguage,
+  counted,
+  language,
+  problemText,
+  speak,
+  t,
+  type MessageKey,
+} from './language.svelte';
 import { ago, day, monthName } from './time';
 import { tr } from './tr';
 
@@ -40,6 +48,15 @@ describe('speaking', () => {
     await speak('tr');
     expect(counted('select.deleted', 1200)).toBe('1.200 sohbet silindi');
     expect(t('reasoning.took', { seconds: 4.2 })).toBe('4,2 sn düşündü');
+  });
+
+  it("says the server's problems, as the server does where it has no words of its own", async () => {
+    const taken = ['username_taken', 'This username is taken.'] as const;
+    expect(problemText(...taken)).toBe('This username is taken.');
+    await speak('tr');
+    expect(problemText(...taken)).toBe('Bu kullanıcı adı alınmış.');
+    expect(problemText('conflict', 'It clashes.')).toBe('It clashes.');
+    expect(problemText('upstream_error', 'Out of memory.')).toMatch(/bildirdi: Out of memory\.$/);
   });
 
   it('tells times as the language does', async () => {

@@ -11,16 +11,23 @@ export type LanguageChoice = Language | 'system';
 /** Where the choice is kept, so that the next page begins in the right language. */
 const STORED = 'dost.language';
 
+interface Words {
+  catalogue: Catalogue;
+  /** The server's problems by their codes. It says them in English itself. */
+  problems: Readonly<Record<string, string>>;
+}
+
+const ENGLISH: Words = { catalogue: en, problems: {} };
 /** English is part of the page; the others come when they are wanted. */
-const CATALOGUES: Record<Language, () => Promise<Catalogue>> = {
-  en: () => Promise.resolve(en),
-  tr: async () => (await import('./tr')).tr,
+const WORDS: Record<Language, () => Promise<Words>> = {
+  en: () => Promise.resolve(ENGLISH),
+  tr: async () => {
+    const { tr, problems } = await import('./tr');
+    return { catalogue: tr, problems };
+  },
 };
 
-let spoken = $state.raw<{ language: Language; catalogue: Catalogue }>({
-  language: 'en',
-  catalogue: en,
-});
+let spoken = $state.raw<Words & { language: Language }>({ language: 'en', ...ENGLISH });
 let wanted: Language = 'en';
 
 /** The language that the page speaks now. */
@@ -33,8 +40,8 @@ export async function speak(choice: LanguageChoice): Promise<void> {
   const next = choice === 'system' ? browserLanguage(navigator.languages) : choice;
   wanted = next;
   localStorage.setItem(STORED, choice);
-  const catalogue = await CATALOGUES[next]();
-  if (wanted === next) spoken = { language: next, catalogue };
+  const words = await WORDS[next]();
+  if (wanted === next) spoken = { language: next, ...words };
 }
 
 /** What was chosen last on this browser. */
@@ -51,7 +58,16 @@ export function browserLanguage(preferred: readonly string[]): Language {
 
 /** The sentence for `key`, with `{name}` filled from `values`; numbers as the language writes them. */
 export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
-  return spoken.catalogue[key].replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return filled(spoken.catalogue[key], values);
+}
+
+/** A problem of the server's in the page's language; as the server says it where it has no words. */
+export function problemText(code: string, detail: string): string {
+  return filled(spoken.problems[code] ?? '{detail}', { detail });
+}
+
+function filled(sentence: string, values: Record<string, string | number>): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name] ?? whole;
     return typeof value === 'number' ? new Intl.NumberFormat(spoken.language).format(value) : value;
   });
