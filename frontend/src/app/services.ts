@@ -1,8 +1,8 @@
 import { Chats, setChats } from '../features/chat/chats.svelte';
-import { Finder, setFinder } from '../features/chat/finder.svelte';
-import { Folders, setFolders } from '../features/chat/folders.svelte';
-import { History } from '../features/chat/history.svelte';
-import { Selection, setSelection } from '../features/chat/selection.svelte';
+import { Finder, setFinder } from '../features/history/finder.svelte';
+import { Folders, setFolders } from '../features/history/folders.svelte';
+import { History } from '../features/history/history.svelte';
+import { Selection, setSelection } from '../features/history/selection.svelte';
 import { Models, setModels } from '../features/models/models.svelte';
 import { Prompts, setPrompts } from '../features/prompts/prompts.svelte';
 import { Session, setSession } from '../features/auth/session.svelte';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { forgetOwn, keepFor, readOwn, writeOwn } from './own-storage';
+import { forgetOwn, keepFor, readOwn, readOwnList, writeOwn, writeOwnList } from './own-storage';
 
 beforeEach(() => {
   localStorage.clear();
@@ -30,4 +30,12 @@ it('forgets one user and nothing else', () => {
   expect(readOwn('draft')).toBe('Dear diary');
   forgetOwn();
   expect({ ...localStorage }).toEqual({ 'dost.theme': 'dark' });
+});
+
+it('reads of a list only what it knows', () => {
+  const words = (item: unknown): item is string => typeof item === 'string';
+  writeOwnList('list', ['one', 2, 'three']);
+  expect(readOwnList('list', words)).toEqual(['one', 'three']);
+  writeOwn('list', '{broken');
+  expect(readOwnList('list', words)).toEqual([]);
 });

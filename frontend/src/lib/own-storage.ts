@@ -38,6 +38,21 @@ export function writeOwn(name: string, text: string): boolean {
   }
 }
 
+/** The list kept under `name`, of what `fits`; empty where there is none. */
+export function readOwnList<T>(name: string, fits: (item: unknown) => item is T): T[] {
+  try {
+    const found: unknown = JSON.parse(readOwn(name) || '[]');
+    return Array.isArray(found) ? found.filter(fits) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps a list, or nothing where it is empty; says whether there was room for it. */
+export function writeOwnList(name: string, items: readonly unknown[]): boolean {
+  return writeOwn(name, items.length > 0 ? JSON.stringify(items) : '');
+}
+
 function nameOf(name: string): string | null {
   return owner === null ? null : `${PREFIX}${owner}.${name}`;
 }

@@ -2,8 +2,8 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
 import type { ChatRequest, Conversation, Message } from '$lib/api/types';
-import { promptOf } from './attached';
-import { readList, writeList } from './own-lists';
+import { readOwnList, writeOwnList } from '$lib/own-storage';
+import { promptOf } from '../files/attached';
 import { Queue } from './queue.svelte';
 import { choiceAt, rowsOf } from './rows';
 import type { RunBegun } from './run-events';
@@ -29,7 +29,8 @@ export interface Again {
   hint?: string;
 }
 
-const BESIDE = 'beside';
+/** Where this browser keeps the models that answer beside a conversation's own. */
+const besideName = (id: string) => `beside.${id}`;
 
 /** One conversation: its tree, the branch shown, and the turns that happen in it. */
 export class Chat implements Place {
@@ -70,7 +71,7 @@ export class Chat implements Place {
     if (id === null) return;
     this.state = 'loading';
     this.id = id;
-    this.beside = readList(BESIDE, id, (item) => typeof item === 'string');
+    this.beside = readOwnList(besideName(id), (item) => typeof item === 'string');
   }
 
   get pending(): Pending | null {
@@ -301,7 +302,7 @@ export class Chat implements Place {
   }
 
   #keepBeside(): void {
-    if (this.id && !this.temporary) writeList(BESIDE, this.id, this.beside);
+    if (this.id && !this.temporary) writeOwnList(besideName(this.id), this.beside);
   }
 
   message(id: string): Message | undefined {

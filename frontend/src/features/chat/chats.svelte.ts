@@ -3,7 +3,7 @@ import type { Api } from '$lib/api/api';
 import { whenIdle } from '$lib/when-idle';
 import type { Router } from '$lib/router/router.svelte';
 import { Chat, type ChatEvents } from './chat.svelte';
-import type { History } from './history.svelte';
+import type { History } from '../history/history.svelte';
 
 const KEPT = 8;
 

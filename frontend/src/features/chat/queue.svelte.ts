@@ -1,4 +1,4 @@
-import { readList, writeList } from './own-lists';
+import { readOwnList, writeOwnList } from '$lib/own-storage';
 import type { Written } from './written';
 
 /** A prompt that was written while an answer was on its way. */
@@ -8,7 +8,6 @@ export interface Queued extends Written {
   tab: string;
 }
 
-const NAME = 'queue';
 const TAB = 'dost.tab';
 
 /** The prompts that wait for the end of an answer, oldest first. They outlive a reload. */
@@ -32,7 +31,7 @@ export class Queue {
   name(id: string): void {
     if (this.#of === id) return;
     this.#of = id;
-    this.#keep([...readList(NAME, id, isQueued), ...this.items]);
+    this.#keep([...readOwnList(nameOf(id), isQueued), ...this.items]);
   }
 
   add(written: Written): void {
@@ -62,12 +61,12 @@ export class Queue {
   }
 
   #saved(): readonly Queued[] {
-    return this.#of !== null && this.#stored ? readList(NAME, this.#of, isQueued) : this.items;
+    return this.#of !== null && this.#stored ? readOwnList(nameOf(this.#of), isQueued) : this.items;
   }
 
   #keep(items: readonly Queued[]): void {
     this.items = items;
-    this.#stored = this.#of !== null && writeList(NAME, this.#of, items);
+    this.#stored = this.#of !== null && writeOwnList(nameOf(this.#of), items);
   }
 }
 
@@ -90,4 +89,8 @@ function isQueued(item: unknown): item is Queued {
     ['id', 'text', 'tab'].every((name) => typeof Reflect.get(item, name) === 'string') &&
     Array.isArray(Reflect.get(item, 'files'))
   );
+}
+
+function nameOf(conversation: string): string {
+  return `queue.${conversation}`;
 }

@@ -5,7 +5,7 @@ import type { Attachment } from '$lib/api/types';
 import { t } from '$lib/i18n';
 import { fileSize } from '$lib/i18n/size';
 import { MOST_BYTES, MOST_BYTES_IN_ALL, MOST_FILES } from './attached';
-import { readDraftFiles, writeDraftFiles } from './drafts';
+import { readDraftFiles, writeDraftFiles } from './draft-files';
 
 /** A file in the composer: on its way to the server, there, or refused. */
 export interface TrayItem {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Attachment } from '$lib/api/types';
 import { keepFor } from '$lib/own-storage';
-import { readDraft, readDraftFiles, writeDraft, writeDraftFiles } from './drafts';
+import { readDraftFiles, writeDraftFiles } from './draft-files';
 
 const HOUR_MS = 3_600_000;
 const NOTES: Attachment = {
@@ -17,10 +17,8 @@ beforeEach(() => {
   keepFor('ada');
 });
 
-it('keeps text and files of each conversation apart', () => {
-  writeDraft('a', 'Words');
+it('keeps the files of each conversation apart', () => {
   writeDraftFiles(null, [NOTES]);
-  expect([readDraft('a'), readDraft(null)]).toEqual(['Words', '']);
   expect([readDraftFiles('a'), readDraftFiles(null)]).toEqual([[], [NOTES]]);
 });
 

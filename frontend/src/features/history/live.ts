@@ -3,7 +3,7 @@ import { backOff } from '$lib/api/backoff';
 import { isPassing } from '$lib/api/errors';
 import type { Conversation } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
-import type { Chats } from './chats.svelte';
+import type { Chats } from '../chat/chats.svelte';
 import type { Preferences } from '../settings/preferences.svelte';
 import type { Folders } from './folders.svelte';
 
