@@ -207,7 +207,7 @@ def test_the_overview_leads_to_a_message_of_another_branch(chat: ChatPage) -> No
 def test_the_palette_knows_the_branches(chat: ChatPage) -> None:
     chat.ask_and_wait("Hello")
     chat.page.keyboard.press("Control+k")
-    chat.page.keyboard.type("Branches")
+    chat.page.get_by_role("combobox", name="Search").fill("Branches")
     chat.page.keyboard.press("Enter")
     expect(chat.page.get_by_role("tree", name="Branches").get_by_role("treeitem")).to_have_count(2)
 

@@ -148,7 +148,7 @@ describe('Chat', () => {
     await chat.open();
     script.push(['POST chat', stream(frame(1, 'error', { problem: {} }))]);
     void chat.resend(makeMessage('m0'), 'Again', []);
-    await vi.waitFor(() => expect(sent).toHaveLength(3));
+    await vi.waitFor(() => expect(sent.at(-1)?.[0]).toBe('POST chat'));
     expect(sent.at(-1)?.[1]).toEqual({ conversation_id: 'c', parent_id: null, content: 'Again' });
   });
 
@@ -206,5 +206,64 @@ describe('Chat', () => {
     expect(await chat.send(written('Hi'), [])).toBe(true);
     const told = { params: { temperature: 0.5 }, system_prompt: 'Be brief' };
     expect(sent[0]).toEqual(['POST conversations', { folder_id: null, model: null, ...told }]);
+  });
+});
+
+describe('a long chat', () => {
+  const tree = [
+    makeMessage('m1'),
+    answer(),
+    makeMessage('m3', { parent_id: 'm2' }),
+    answer({ id: 'm4', parent_id: 'm3' }),
+  ];
+  const ids = (chat: Chat) => chat.path.map(({ id }) => id);
+  const begins = (rest: () => Response | Promise<Response>) =>
+    script.push(
+      ['GET conversations/c', json({ id: 'c', model: null })],
+      [
+        'GET conversations/c/messages?last=20',
+        json({ items: tree.slice(2), current_leaf_id: 'm4', partial: true }),
+      ],
+      ['GET conversations/c/messages', rest],
+    );
+
+  it('begins with its end, to which the rest is put', async () => {
+    begins(json({ items: tree, current_leaf_id: 'm4' }));
+    const { chat } = makeChat('c');
+    await chat.open();
+    expect([chat.state, chat.partial, ids(chat)]).toEqual(['ready', true, ['m3', 'm4']]);
+    await vi.waitFor(() => expect(chat.partial).toBe(false));
+    expect(ids(chat)).toEqual(['m1', 'm2', 'm3', 'm4']);
+  });
+
+  it('keeps what is said while the rest is on its way', async () => {
+    let come: (rest: Response) => void = () => undefined;
+    begins(() => new Promise((resolve) => (come = resolve)));
+    const { chat } = makeChat('c');
+    await chat.open();
+    const run = { run_id: 'r', conversation_id: 'c', user_message_id: 'm5', message_id: 'm6' };
+    const said = answer({ id: 'm6', parent_id: 'm5' });
+    script.push(['POST chat', stream(frame(1, 'run', run), frame(2, 'done', { message: said }))]);
+    await chat.send(written('More'), ['fake/echo']);
+    await settled(chat);
+    come(Response.json({ items: tree, current_leaf_id: 'm4' }));
+    await vi.waitFor(() => expect(chat.partial).toBe(false));
+    expect(ids(chat)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6']);
+  });
+
+  it('brings a message into view that is in the rest', async () => {
+    begins(json({ items: tree, current_leaf_id: 'm4' }));
+    const { chat } = makeChat('c');
+    chat.reveal('m1');
+    await chat.open();
+    await vi.waitFor(() => expect(ids(chat)).toContain('m1'));
+    expect(chat.wanted).toBe('m1');
+  });
+
+  it('is read whole where its end cannot be had', async () => {
+    loads(tree, 'm4');
+    const { chat } = makeChat('c');
+    await chat.open();
+    expect([chat.partial, ids(chat)]).toEqual([false, ['m1', 'm2', 'm3', 'm4']]);
   });
 });

@@ -1,9 +1,16 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
-import type { ChatRequest, Conversation, Message } from '$lib/api/types';
+import type {
+  ChatRequest,
+  Conversation,
+  ConversationDetail,
+  Message,
+  MessageTree,
+} from '$lib/api/types';
 import { readOwnList, writeOwnList } from '$lib/own-storage';
 import { promptOf } from '../files/attached';
+import { messagesOf } from './messages-of';
 import { Queue } from './queue.svelte';
 import { choiceAt, rowsOf } from './rows';
 import type { RunBegun } from './run-events';
@@ -29,6 +36,9 @@ export interface Again {
   hint?: string;
 }
 
+/** A long chat begins with so many of its messages: more than a screen shows. */
+const READ_FIRST = 20;
+
 /** Where this browser keeps the models that answer beside a conversation's own. */
 const besideName = (id: string) => `beside.${id}`;
 
@@ -41,6 +51,8 @@ export class Chat implements Place {
   state = $state<'loading' | 'ready' | 'failed' | 'missing'>('ready');
   messages = $state<Messages>({});
   leafId = $state<string | null>(null);
+  /** Whether only the end of it is here yet. */
+  partial = $state(false);
   failure = $state<string | null>(null);
   readonly hidden = new SvelteSet<string>();
   readonly queue = new Queue();
@@ -100,20 +112,10 @@ export class Chat implements Place {
     try {
       const [conversation, tree] = await Promise.all([
         this.api.conversations.get(this.id),
-        this.api.conversations.messages(this.id),
+        this.#tree(this.id),
       ]);
       if (signal.aborted) return;
-      this.temporary = tree.temporary ?? false;
-      if (!this.temporary) {
-        this.queue.name(conversation.id);
-        this.events.loaded(conversation);
-      }
-      this.model = conversation.model;
-      this.tuning.take(conversation);
-      this.messages = Object.fromEntries(tree.items.map((message) => [message.id, message]));
-      this.leafId = tree.current_leaf_id;
-      this.state = 'ready';
-      this.#turnToWanted();
+      this.#take(conversation, tree);
     } catch (error) {
       if (signal.aborted) return;
       // What the server has forgotten is still on the page, to be copied.
@@ -122,9 +124,47 @@ export class Chat implements Place {
       else if (this.state === 'loading' || !isPassing(error)) this.#failLoading(error);
       return;
     }
+    if (this.partial) void this.#readRest(this.id);
     const shown = [...this.path, ...this.choice.filter(({ id }) => id !== this.leafId)];
     const writing = shown.filter(({ status, run_id }) => status === 'streaming' && run_id);
     if (writing.length > 0) await this.turns.rejoin(writing);
+  }
+
+  /** Its messages; of a chat that is not shown yet, those that are read first. */
+  #tree(id: string): Promise<MessageTree> {
+    const whole = () => this.api.conversations.messages(id);
+    if (this.state !== 'loading') return whole();
+    // What this browser keeps of it, it keeps whole.
+    return this.api.conversations.end(id, READ_FIRST).catch(whole);
+  }
+
+  #take(conversation: ConversationDetail, tree: MessageTree): void {
+    this.temporary = tree.temporary ?? false;
+    if (!this.temporary) {
+      this.queue.name(conversation.id);
+      this.events.loaded(conversation);
+    }
+    this.model = conversation.model;
+    this.tuning.take(conversation);
+    this.messages = byId(tree.items);
+    this.leafId = tree.current_leaf_id;
+    this.partial = tree.partial ?? false;
+    this.state = 'ready';
+    this.#turnToWanted();
+  }
+
+  /** Puts the rest of a long chat to its end, of which the page knows better by now. */
+  async #readRest(id: string): Promise<void> {
+    try {
+      const { items } = await this.api.conversations.messages(id);
+      // Read anew meanwhile, it is whole, and may have lost what was read here.
+      if (!this.partial) return;
+      this.messages = { ...byId(items), ...this.messages };
+      this.partial = false;
+      this.#turnToWanted();
+    } catch (error) {
+      if (this.partial) this.failure = sentence(error);
+    }
   }
 
   /**
@@ -309,34 +349,12 @@ export class Chat implements Place {
     return this.messages[id];
   }
 
-  begun(run: RunBegun, { content, attachments, parentId }: Pending, first: boolean): void {
+  begun(run: RunBegun, turn: Pending, first: boolean): void {
     const isNew = this.id === null;
     if (isNew) this.#name(run.conversation_id);
-    const common = {
-      conversation_id: run.conversation_id,
-      created_at: new Date().toISOString(),
-    };
-    if (content !== null && run.user_message_id !== null) {
-      this.messages[run.user_message_id] ??= {
-        ...common,
-        id: run.user_message_id,
-        parent_id: parentId,
-        role: 'user',
-        content,
-        attachments: attachments ?? null,
-        status: 'complete',
-      };
-    }
-    const answer = (this.messages[run.message_id] ??= {
-      ...common,
-      id: run.message_id,
-      parent_id: run.user_message_id ?? parentId,
-      role: 'assistant',
-      content: '',
-      status: 'streaming',
-      model: run.model ?? null,
-      choice_id: run.choice_id ?? null,
-    });
+    const { prompt, reply } = messagesOf(run, turn);
+    if (prompt) this.messages[prompt.id] ??= prompt;
+    const answer = (this.messages[reply.id] ??= reply);
     answer.status = 'streaming';
     answer.error = null;
     if (first) this.leafId = run.message_id;
@@ -366,4 +384,8 @@ export class Chat implements Place {
     this.state = 'failed';
     this.failure = sentence(error);
   }
+}
+
+function byId(items: Message[]): Messages {
+  return Object.fromEntries(items.map((message) => [message.id, message]));
 }

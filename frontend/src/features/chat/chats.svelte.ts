@@ -102,7 +102,7 @@ export class Chats {
   /** What was just said is read offline as well, without asking the server for it. */
   #keepForOffline(id: string): void {
     const chat = this.#kept.get(id);
-    if (!chat || chat.busy || chat.temporary) return;
+    if (!chat || chat.busy || chat.temporary || chat.partial) return;
     const tree = { items: Object.values(chat.messages), current_leaf_id: chat.leafId };
     void whenIdle().then(() => this.api.conversations.keep(id, tree));
   }

@@ -4,7 +4,7 @@ import { Chat, type ChatEvents } from './chat.svelte';
 
 /** A server for specs: it answers calls by "METHOD path" as its script says, each once. */
 export class ScriptedServer {
-  readonly script: [call: string, respond: () => Response][] = [];
+  readonly script: [call: string, respond: () => Response | Promise<Response>][] = [];
   readonly sent: [call: string, body: unknown][] = [];
 
   constructor() {

@@ -121,6 +121,9 @@ export class Api {
       }),
     remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
     messages: (id: string) => this.client.read<MessageTree>(`conversations/${id}/messages`),
+    /** The last messages of the branch shown: `partial` where there are more. */
+    end: (id: string, last: number) =>
+      this.client.request<MessageTree>(`conversations/${id}/messages?last=${last}`),
     fork: (id: string, message_id: string) =>
       this.client.request<Conversation>(`conversations/${id}/fork`, {
         method: POST,
