@@ -6,8 +6,8 @@ const BY_READER = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 export class FollowEnd {
   /** Whether the reader is at the end. */
   atEnd = $state(true);
-  /** Where the reader was taken; it stays in place until they move themselves. */
-  #held: Element | null = null;
+  /** What stays in place until the reader moves, and how far below the scroller's top, in px. */
+  #held: { element: Element; below: number } | null = null;
   #scroller: HTMLElement | null = null;
   #lastTop = 0;
 
@@ -49,16 +49,32 @@ export class FollowEnd {
 
   /** Takes the reader to an element, and keeps it there while what is around it is laid out. */
   show(element: Element): void {
-    this.#held = element;
-    this.#align(element);
+    this.#held = { element, below: MARGIN_PX };
+    this.#align(this.#held);
   }
 
-  #align(element: Element): void {
+  /**
+   * Notes where the reader is before much is put above it: at the end, or at the first of
+   * `elements` that can be seen. The result takes them there again once it is laid out.
+   */
+  note(elements: Iterable<Element>): () => void {
+    const scroller = this.#scroller;
+    const first = [...elements].find((element) => this.#below(element) >= 0);
+    if (!scroller || this.atEnd || !first) return () => this.jump();
+    const held = { element: first, below: this.#below(first) };
+    return () => this.#align((this.#held = held));
+  }
+
+  #below(element: Element): number {
+    const top = this.#scroller?.getBoundingClientRect().top ?? 0;
+    return element.getBoundingClientRect().top - top;
+  }
+
+  #align({ element, below }: { element: Element; below: number }): void {
     const scroller = this.#scroller;
     if (!scroller || !element.isConnected) return;
     // Not by scrollIntoView, which moves everything around the scroller as well.
-    const above = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
-    scroller.scrollTo({ top: scroller.scrollTop + above - MARGIN_PX });
+    scroller.scrollTo({ top: scroller.scrollTop + this.#below(element) - below });
     this.#lastTop = scroller.scrollTop;
     this.atEnd = isNearEnd(scroller);
   }
