@@ -4,10 +4,10 @@ Run `python benchmarks/bench_markdown.py [--tokens 2000 20000] [--streams 20000:
 prints one JSON object. The page is the real Markdown component, built by Vite, alone in a document.
 
 `main_thread_ms_per_token`: one token is appended per animation frame, so every token is parsed,
-laid out and painted on its own: 100 tokens at each of ten places spread over the answer's growth.
-Time is the CPU time of Chromium's main thread: script, style and layout, and all of it (painting
-included, idle frames taken off); `growth` is the last place's script, style and layout by the
-first's.
+laid out and painted on its own: whole sections, which hold the same kinds of blocks, at five places
+of the answer. Time is the CPU time of Chromium's main thread: script, style and layout,
+and all of it (painting included, idle frames taken off); `growth` is the last section's script,
+style and layout by the first's.
 
 `streams`: tokens come at a rate of their own and the view follows their end. `busy` is the share of
 the time in which the main thread worked, `long_tasks` how many tasks took more than 50 ms after the
@@ -32,8 +32,7 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 PAGE = Path(__file__).parent / "markdown_page"
 FRONTEND = Path(__file__).parent.parent / "frontend"
 CHROMIUM = "/usr/bin/chromium"
-PLACES = 10
-TOKENS_AT_PLACE = 100
+PLACES = 5
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 PROSE = """
@@ -69,13 +68,20 @@ def served(directory: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def answer(tokens: int, seed: int = 7) -> list[str]:
-    """A Markdown answer of `tokens` tokens of about four characters, of every kind of block."""
+def sections(tokens: int, seed: int = 7) -> list[list[str]]:
+    """A Markdown answer of at least `tokens` tokens, about four characters each, by sections."""
     chance = random.Random(seed)
-    pieces: list[str] = []
-    while len(pieces) < tokens:
-        pieces += re.findall(r"\s*\w{1,5}|\s*[^\w\s]+|\s+", section(chance, len(pieces)))
-    return pieces[:tokens]
+    found: list[list[str]] = []
+    count = 0
+    while count < tokens:
+        found.append(re.findall(r"\s*\w{1,5}|\s*[^\w\s]+|\s+", section(chance, count)))
+        count += len(found[-1])
+    return found
+
+
+def answer(tokens: int) -> list[str]:
+    """The same answer as one list of `tokens` tokens."""
+    return [token for part in sections(tokens) for token in part][:tokens]
 
 
 def section(chance: random.Random, number: int) -> str:
@@ -119,20 +125,22 @@ def spent(page: Page, session: CDPSession, script: str, argument: object) -> tup
     return after[0] - before[0], after[1] - before[1]
 
 
-def measure(page: Page, session: CDPSession, tokens: list[str]) -> dict[str, float]:
-    """Main-thread ms a token while `tokens` come one a frame, idle frames taken off."""
+def measure(page: Page, session: CDPSession, parts: list[list[str]]) -> dict[str, float]:
+    """Main-thread ms a token while sections come one token a frame, idle frames taken off."""
+    places = min(PLACES, len(parts))
     scripts: list[float] = []
     everything = 0.0
-    for place in range(1, PLACES + 1):
-        end = len(tokens) * place // PLACES
-        growing = tokens[max(0, end - TOKENS_AT_PLACE) : end]
-        page.evaluate("text => markdownPage.begin(text)", "".join(tokens[: end - len(growing)]))
+    for place in range(places):
+        at = (len(parts) - 1) * place // max(1, places - 1)
+        growing = parts[at]
+        before = "".join(token for part in parts[:at] for token in part)
+        page.evaluate("text => markdownPage.begin(text)", before)
         idle = spent(page, session, "frames => markdownPage.idle(frames)", len(growing))
         cost = spent(page, session, "tokens => markdownPage.grow(tokens)", growing)
         scripts.append(1000 * (cost[0] - idle[0]) / len(growing))
-        everything += 1000 * (cost[1] - idle[1]) / len(growing) / PLACES
+        everything += 1000 * (cost[1] - idle[1]) / len(growing) / places
     return {
-        "script_style_layout": round(sum(scripts) / PLACES, 3),
+        "script_style_layout": round(sum(scripts) / places, 3),
         "all": round(everything, 3),
         "growth": round(scripts[-1] / scripts[0], 2),
     }
@@ -172,8 +180,8 @@ def main() -> None:
             page.wait_for_function("window.markdownPage")
             session = page.context.new_cdp_session(page)
             session.send("Performance.enable", {"timeDomain": "threadTicks"})
-            measure(page, session, answer(300))
-            figures = {n: measure(page, session, answer(n)) for n in arguments.tokens}
+            measure(page, session, sections(300))
+            figures = {n: measure(page, session, sections(n)) for n in arguments.tokens}
             streams = {}
             for wanted in arguments.streams:
                 tokens, rate = map(int, wanted.split(":"))
