@@ -18,7 +18,8 @@ from tests.support.fake_control import FakeControl
 
 THEMES = ("light", "dark", "oled")
 AXE_WIDTHS = (390, 1440)
-WIDTHS = (320, 390, 768, 1440)
+# A phone, a tablet, a laptop, the same at 200 % zoom, and 4K.
+WIDTHS = (320, 390, 640, 768, 1440, 3840)
 AXE = Axe()
 # An inherited colour passes from element to element, each with a transition of its own.
 AT_REST = """async () => {

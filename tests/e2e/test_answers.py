@@ -12,6 +12,16 @@ from tests.e2e.person import Person
 from tests.support.fake_control import FakeControl
 
 ENDLESS = {"tokens": 20_000, "tokens_per_second": 50}
+# Notes what is put into live regions, the conversation's own aside while it is busy.
+HEAR = """() => {
+    window.heard = [];
+    new MutationObserver((changes) => {
+        for (const { target, addedNodes } of changes)
+            if (target.closest('[aria-live]') && !target.closest('[aria-busy=true], [role=log]'))
+                for (const node of addedNodes)
+                    if (node.textContent) heard.push(node.textContent);
+    }).observe(document.querySelector('main'), { childList: true, subtree: true });
+}"""
 
 
 def test_an_answer_streams_below_its_prompt(chat: ChatPage, fake: FakeControl) -> None:
@@ -23,6 +33,20 @@ def test_an_answer_streams_below_its_prompt(chat: ChatPage, fake: FakeControl) -
     assert len(chat.seen().split()) == 60
     expect(chat.messages.first).to_have_accessible_name("You")
     expect(chat.messages.first).to_contain_text("Say something long")
+
+
+def test_a_screen_reader_hears_sentences_and_no_tokens(chat: ChatPage, fake: FakeControl) -> None:
+    chat.ask_and_wait("Hello")
+    chat.page.evaluate(HEAR)
+    said = " ".join(f"This is sentence number {n} of many." for n in range(12))
+    fake.queue(reply=said, tokens_per_second=30)
+    chat.ask_and_wait("Tell me")
+    chat.page.wait_for_function("() => window.heard.join(' ').endsWith('11 of many.')")
+    heard = chat.page.evaluate("window.heard")
+    assert " ".join(heard) == said
+    assert len(heard) > 1
+    assert all(words.endswith(".") for words in heard)
+    expect(chat.log.locator("[aria-busy=true]")).to_have_count(0)
 
 
 def test_stop_keeps_exactly_what_was_seen(

@@ -36,6 +36,8 @@ export class Turns {
   readonly followed = new Set<string>();
 
   readonly busy = $derived(this.pending !== null || this.#runs.length > 0);
+  /** The message that is being written; of several, the first. */
+  readonly writing = $derived(this.#runs[0]?.messageId ?? null);
   readonly lost = $derived(this.#runs.some((run) => run.lost));
 
   #abort = new AbortController();

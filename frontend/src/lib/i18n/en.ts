@@ -327,6 +327,9 @@ export const en = {
   'choice.pick': 'Go on with this one',
   'choice.stop': 'End answer of {model}',
 
+  'narrator.code': 'Code block.',
+  'narrator.table': 'Table.',
+
   'queue.label': 'Queued messages',
   'queue.waiting': 'Sent when the answer is complete',
   'queue.choosing': 'Sent when you have picked an answer',

@@ -450,6 +450,9 @@ export const tr: Catalogue = {
   'choice.pick': 'Bununla devam et',
   'choice.stop': '{model} yanıtını bitir',
 
+  'narrator.code': 'Kod bloğu.',
+  'narrator.table': 'Tablo.',
+
   'queue.label': 'Sıradaki mesajlar',
   'queue.waiting': 'Yanıt tamamlanınca gönderilir',
   'queue.choosing': 'Bir yanıt seçtiğinizde gönderilir',
