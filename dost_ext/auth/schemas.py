@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, field_serializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    field_serializer,
+)
 
 from dost_ext.core.params import ChatParams
 from dost_ext.core.wire import Request, Response
@@ -157,8 +164,8 @@ Dim = Annotated[int, Field(ge=0, le=100, description="Beyond what the text needs
 Blur = Annotated[int, Field(ge=0, le=40, description="In pixels")]
 
 
-class SaveSettings(Request):
-    """A user's settings; what is left out is the default, or as it was in a PATCH."""
+class Choices(BaseModel):
+    """What a user chooses, as it is sent and as it is answered."""
 
     theme: Theme = "system"
     default_model: Annotated[str, Field(max_length=300)] | None = None
@@ -170,29 +177,23 @@ class SaveSettings(Request):
     message_width: MessageWidth = "normal"
     background_dim: Dim = 20
     background_blur: Blur = 0
-    default_params: ChatParams = ChatParams()
     default_system_prompt: Annotated[str, Field(max_length=20_000)] | None = None
+
+
+class SaveSettings(Choices, Request):
+    """A user's settings; what is left out is the default, or as it was in a PATCH."""
+
+    default_params: ChatParams = ChatParams()
 
     @field_serializer("default_params")
     def _only_what_is_set(self, params: ChatParams) -> dict[str, Any]:
         return params.model_dump(exclude_none=True)
 
 
-class Settings(Response):
+class Settings(Choices, Response):
     """A user's settings."""
 
-    theme: Theme = "system"
-    default_model: str | None = None
-    send_on_enter: bool = True
-    language: Language = "system"
-    accent: Colour | None = None
-    text_size: TextSize = 16
-    density: Density = "comfortable"
-    message_width: MessageWidth = "normal"
-    background_dim: Dim = 20
-    background_blur: Blur = 0
     default_params: dict[str, Any] = {}
-    default_system_prompt: str | None = None
     background: str | None = Field(
         default=None, description="The version of the picture behind the page, if there is one"
     )

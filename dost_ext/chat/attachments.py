@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from dost_ext.chat.schemas import Attach
@@ -19,6 +17,7 @@ from dost_ext.core.scopes import Principal
 from dost_ext.core.uploads import Upload
 from dost_ext.files import store
 from dost_ext.files.contents import known_picture, text_of
+from dost_ext.files.data_urls import content_of, is_data_url
 from dost_ext.files.schemas import Attachment
 from dost_ext.files.service import FileService
 from dost_ext.models.service import ResolvedModel
@@ -28,7 +27,6 @@ from dost_ext.models.service import ResolvedModel
 MOST_BYTES = 24 * 1024 * 1024
 GONE = "An attached file is not there any more. Attach it again."
 
-_DATA_URL = re.compile(r"data:([\w.+/;=-]*),(.*)", re.DOTALL)
 _BACKTICKS = re.compile(r"`+")
 
 # By file: a picture as a data URL, a text as its words.
@@ -118,16 +116,12 @@ def _is_picture(one: Attach, known: Mapping[UUID, Attachment]) -> bool:
 
 def picture_in(image: str) -> Upload:
     """The picture in a data URL (RFC 2397). Raises `InvalidRequest` for anything else."""
-    found = _DATA_URL.fullmatch(image)
-    if found is None:
+    if not is_data_url(image):
         raise InvalidRequest("attachments: image is a data: URL or the id of an uploaded file")
-    options, data = found.groups()
     try:
-        raw = unquote_to_bytes(data)
-        content = base64.b64decode(raw, validate=True) if ";base64" in options else raw
-    except (binascii.Error, ValueError):
+        return Upload("", content_of(image))
+    except ValueError:
         raise InvalidRequest("attachments: the data URL's base64 is broken") from None
-    return Upload("", content)
 
 
 def _readable(contents: Mapping[UUID, bytes], types: Mapping[UUID, str]) -> dict[UUID, str]:

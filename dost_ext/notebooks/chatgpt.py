@@ -6,11 +6,14 @@ to a reader (hidden ones, settings, empty roots) are left out, and what follows 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
 from dost_ext.chat.schemas import Role
+from dost_ext.files.contents import FileContent
 from dost_ext.notebooks.loose import items, mapping, moment, text
+from dost_ext.notebooks.pictures import Beside, nothing_beside, picture
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
 
 Json = dict[str, Any]
@@ -30,15 +33,19 @@ def matches(entry: Json) -> bool:
     return isinstance(entry.get("mapping"), dict)
 
 
-def read(entry: Json) -> PortableConversation:
-    """The conversation of an entry. Raises `Unreadable` with the reason."""
+def read(entry: Json, beside: Beside = nothing_beside) -> PortableConversation:
+    """The conversation of an entry, with the pictures that lie beside it.
+
+    Raises `Unreadable` with the reason.
+    """
     nodes = {key: node for key, node in entry["mapping"].items() if isinstance(node, dict)}
-    walk = _Walk(nodes)
+    walk = _Walk(nodes, beside)
     walk.run()
     current = text(entry.get("current_node"))
     return PortableConversation(
         title=text(entry.get("title")),
         messages=walk.messages,
+        files=walk.files,
         current=walk.kept.get(current) if current is not None else None,
         pinned=entry.get("is_starred") is True,
         archived=entry.get("is_archived") is True,
@@ -59,9 +66,11 @@ class _Place:
 class _Walk:
     """Goes from the roots down and keeps the nodes that say something."""
 
-    def __init__(self, nodes: dict[str, Json]) -> None:
+    def __init__(self, nodes: dict[str, Json], beside: Beside) -> None:
         self.nodes = nodes
         self.messages: list[PortableMessage] = []
+        self.files: dict[str, FileContent] = {}
+        self._beside = beside
         # For each node the last message at or above it.
         self.kept: dict[str, str | None] = {}
 
@@ -82,17 +91,27 @@ class _Walk:
         """Keep a node or not; what its children follow, and thoughts that still wait."""
         message = mapping(self.nodes[place.key].get("message"))
         content = mapping(message.get("content"))
-        said, thoughts = _words(content), place.thoughts
+        pictures = {} if _hidden(message, content) else self._pictures(content)
+        said, thoughts = _words(content, pictures), place.thoughts
         if content.get("content_type") == "thoughts":
             thoughts = "\n\n".join(part for part in (thoughts, _thoughts(content)) if part)
             said = ""
         role = _ROLES.get(str(mapping(message.get("author")).get("role")))
-        if role is None or not said or _hidden(message, content):
+        if role is None or not (said or pictures) or _hidden(message, content):
             self.kept[place.key] = place.parent
             return place.parent, thoughts
-        self.messages.append(_message(place.key, place.parent, role, said, message, thoughts))
+        made = _message(place.key, place.parent, role, said, message, thoughts)
+        made.attachments = list(pictures)
+        self.files.update(pictures)
+        self.messages.append(made)
         self.kept[place.key] = place.key
         return place.key, ""
+
+    def _pictures(self, content: Json) -> dict[str, FileContent]:
+        """The pictures among its parts that the archive holds, by their names there."""
+        assets = [asset for part in items(content.get("parts")) if (asset := _asset(part))]
+        found = {asset: picture(self._beside(asset)) for asset in assets}
+        return {asset: one for asset, one in found.items() if one is not None}
 
 
 def _children(nodes: dict[str, Json]) -> dict[str | None, list[str]]:
@@ -142,15 +161,20 @@ def _thoughts(content: Json) -> str:
     return "\n\n".join(filter(None, found))
 
 
-def _words(content: Json) -> str:
-    """What a node says, as Markdown."""
+def _words(content: Json, pictures: Container[str]) -> str:
+    """What a node says, as Markdown; pictures that are attached are not spoken of."""
     kind = content.get("content_type")
     plain = text(content.get("text")) or text(content.get("result")) or ""
     if kind in ("code", "execution_output") and plain:
         language = content.get("language") if kind == "code" else "text"
         return _fenced(plain, language if language != "unknown" else "")
-    parts = [_part(part) for part in items(content.get("parts"))]
+    parts = [_part(part) for part in items(content.get("parts")) if _asset(part) not in pictures]
     return "\n\n".join(part for part in parts if part.strip()) or plain
+
+
+def _asset(part: Any) -> str:
+    """How the name of a part's picture begins in the archive."""
+    return (text(mapping(part).get("asset_pointer")) or "").rpartition("://")[2]
 
 
 def _part(part: Any) -> str:

@@ -20,6 +20,7 @@ from dost_ext.core.errors import DostError
 from dost_ext.core.params import ChatParams
 from dost_ext.files.contents import FileContent, known
 from dost_ext.files.schemas import Attachment
+from dost_ext.notebooks.pictures import Beside, nothing_beside
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
 
 FORMAT = "dost.conversation"
@@ -180,8 +181,11 @@ def matches(entry: Json) -> bool:
     return entry.get("format") == FORMAT
 
 
-def read(entry: Json) -> PortableConversation:
-    """The conversation of an entry. Raises `Unreadable` with the reason."""
+def read(entry: Json, _beside: Beside = nothing_beside) -> PortableConversation:
+    """The conversation of an entry, which holds its files itself.
+
+    Raises `Unreadable` with the reason.
+    """
     version = entry.get("version")
     if version != VERSION:
         raise Unreadable(f"version {version!r:.20} of dost's format is not known here")

@@ -7,10 +7,14 @@ import json
 import re
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from dost_ext.core.uploads import Upload
+from dost_ext.files.contents import MOST_BYTES
+from dost_ext.notebooks.pictures import Beside, nothing_beside
 from dost_ext.notebooks.portable import Unreadable
 
 MOST_MEMBERS = 20_000
@@ -40,6 +44,7 @@ class Entry:
     number: int
     value: Any = None
     trouble: str = ""
+    beside: Beside = nothing_beside
 
     @property
     def place(self) -> str:
@@ -63,8 +68,34 @@ def _archived(content: bytes) -> Iterator[Entry]:
     with archive:
         members = [member for member in archive.infolist() if not member.is_dir()]
         _demand_harmless(members, len(content))
+        neighbours = _Neighbours(archive, members)
         for member in members:
-            yield from _member(archive, member)
+            for entry in _member(archive, member):
+                yield replace(entry, beside=neighbours.find)
+
+
+class _Neighbours:
+    """The files of an archive by their names, without the folders they lie in."""
+
+    def __init__(self, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
+        self._archive = archive
+        self._members = {m.filename.rpartition("/")[2]: m for m in members}
+        self._names = sorted(self._members)
+
+    def find(self, begins: str) -> Upload | None:
+        """The first whose name begins so, under what is left of it; None if it cannot be read."""
+        at = bisect_left(self._names, begins)
+        name = self._names[at] if begins and at < len(self._names) else ""
+        if not name.startswith(begins) or not name:
+            return None
+        member = self._members[name]
+        if member.file_size > MOST_BYTES:
+            return None
+        try:
+            with self._archive.open(member) as file:
+                return Upload(name[len(begins) :].lstrip("-_"), file.read(member.file_size))
+        except _BROKEN_MEMBER:
+            return None
 
 
 def _demand_harmless(members: list[zipfile.ZipInfo], packed: int) -> None:

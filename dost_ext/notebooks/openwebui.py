@@ -7,10 +7,13 @@ import re
 from typing import Any
 
 from dost_ext.chat.schemas import Role
+from dost_ext.files.contents import FileContent
 from dost_ext.notebooks.loose import items, mapping, moment, text, whole
+from dost_ext.notebooks.pictures import Beside, embedded_picture, nothing_beside
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
 
 Json = dict[str, Any]
+Files = dict[str, FileContent]
 
 _ROLES: dict[str, Role] = {
     "user": "user",
@@ -38,17 +41,23 @@ def matches(entry: Json) -> bool:
     return isinstance(by_id, dict) or isinstance(chat.get("messages"), list)
 
 
-def read(entry: Json) -> PortableConversation:
-    """The conversation of an entry. Raises `Unreadable` with the reason."""
+def read(entry: Json, _beside: Beside = nothing_beside) -> PortableConversation:
+    """The conversation of an entry, with the pictures that it holds itself.
+
+    Raises `Unreadable` with the reason.
+    """
     chat = _chat_of(entry)
     history = mapping(chat.get("history"))
-    messages = _tree(mapping(history.get("messages"))) or _chain(items(chat.get("messages")))
+    files: Files = {}
+    by_id = mapping(history.get("messages"))
+    messages = _tree(by_id, files) or _chain(items(chat.get("messages")), files)
     if not messages and (history.get("messages") or chat.get("messages")):
         raise Unreadable("none of its messages can be read")
     current = text(history.get("currentId"))
     return PortableConversation(
         title=text(entry.get("title")) or text(chat.get("title")),
         messages=messages,
+        files=files,
         current=current if current is not None else messages[-1].key if messages else None,
         system_prompt=text(chat.get("system"))
         or text(mapping(chat.get("params")).get("system"))
@@ -71,14 +80,14 @@ def _tags(entry: Json, chat: Json) -> list[str]:
     return [name for name in names if isinstance(name, str)]
 
 
-def _tree(by_id: Json) -> list[PortableMessage]:
+def _tree(by_id: Json, files: Files) -> list[PortableMessage]:
     """The messages, siblings in the order that their parent names them."""
     order: dict[str, int] = {}
     for message in by_id.values():
         for child in items(mapping(message).get("childrenIds")):
             if isinstance(child, str):
                 order.setdefault(child, len(order))
-    found = [_message(key, mapping(by_id[key])) for key in by_id]
+    found = [_message(key, mapping(by_id[key]), files) for key in by_id]
     known = [message for message in found if message is not None]
     above: dict[str, str | None] = {message.key: message.key for message in known}
     for message in known:
@@ -98,18 +107,18 @@ def _nearest(key: str | None, by_id: Json, above: dict[str, str | None]) -> str 
     return found
 
 
-def _chain(listed: list[Any]) -> list[PortableMessage]:
+def _chain(listed: list[Any], files: Files) -> list[PortableMessage]:
     """Messages without a tree: each follows the one before."""
     chain: list[PortableMessage] = []
     for place, entry in enumerate(listed):
-        message = _message(str(place), mapping(entry))
+        message = _message(str(place), mapping(entry), files)
         if message is not None:
             message.parent = chain[-1].key if chain else None
             chain.append(message)
     return chain
 
 
-def _message(key: str, found: Json) -> PortableMessage | None:
+def _message(key: str, found: Json, files: Files) -> PortableMessage | None:
     role = _ROLES.get(str(found.get("role")))
     if role is None:
         return None
@@ -117,6 +126,8 @@ def _message(key: str, found: Json) -> PortableMessage | None:
     reasoning = ""
     if role == "assistant":
         content, reasoning = _without_reasoning(content)
+    pictures = {f"{key}/{at}": one for at, one in enumerate(_pictures(found))}
+    files.update(pictures)
     failed = found.get("error")
     answered = role == "assistant"
     return PortableMessage(
@@ -124,6 +135,7 @@ def _message(key: str, found: Json) -> PortableMessage | None:
         parent=text(found.get("parentId")),
         role=role,
         content=content,
+        attachments=list(pictures),
         created_at=moment(found.get("timestamp")),
         reasoning=reasoning or None,
         status="error" if failed else "interrupted" if found.get("done") is False else "complete",
@@ -131,6 +143,15 @@ def _message(key: str, found: Json) -> PortableMessage | None:
         usage=_usage(mapping(found.get("usage")) or mapping(found.get("info"))),
         error=_problem(failed) if failed else None,
     )
+
+
+def _pictures(found: Json) -> list[FileContent]:
+    """What was attached, and parts as OpenAI's API has them; its newer files are ids of its own."""
+    attached = [mapping(file) for file in items(found.get("files"))]
+    urls = [file.get("url") for file in attached if file.get("type") == "image"]
+    parts = [mapping(part).get("image_url") for part in items(found.get("content"))]
+    urls += [mapping(part).get("url") for part in parts]
+    return [one for one in map(embedded_picture, urls) if one is not None]
 
 
 def _content(value: Any) -> str:

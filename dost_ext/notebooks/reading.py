@@ -75,7 +75,7 @@ def _read(entry: Entry, now: datetime) -> Found | None:
         reader = _reader(value)
         if reader is None:
             return None
-        found: PortableConversation = reader.read(value)
+        found: PortableConversation = reader.read(value, entry.beside)
         return settle(found, now)
     except RecursionError:
         return Skipped(f"{_name(entry)}: it is nested too deeply.")

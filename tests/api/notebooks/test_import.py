@@ -12,6 +12,7 @@ import pytest
 from tests.api.conftest import SignUp
 from tests.api.notebooks.test_export import branched
 from tests.support.client import Client
+from tests.support.pictures import SVG, data_url, picture
 
 CHATGPT = {
     "title": "From ChatGPT",
@@ -67,6 +68,26 @@ def contents(client: Client, conversation_id: str) -> list[tuple[str, str]]:
     return [(tree["by_id"][i]["role"], tree["by_id"][i]["content"]) for i in tree["ids"]]
 
 
+def zipped(files: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content if isinstance(content, bytes) else json.dumps(content))
+    return buffer.getvalue()
+
+
+def showing(*assets: str) -> dict[str, Any]:
+    """A conversation of ChatGPT with a prompt of pictures alone."""
+    parts = [{"content_type": "image_asset_pointer", "asset_pointer": one} for one in assets]
+    content = {"content_type": "multimodal_text", "parts": parts}
+    said = {"author": {"role": "user"}, "content": content}
+    return {"title": "Look", "mapping": {"q": {"parent": None, "children": [], "message": said}}}
+
+
+def first(client: Client, conversation_id: str) -> dict[str, Any]:
+    return dict(client.ok("GET", f"conversations/{conversation_id}/messages")["items"][0])
+
+
 def test_what_was_exported_comes_back_equal(user: Client, sign_up: SignUp) -> None:
     user.make_conversation()
     answer = user.ask("Hello", params={"seed": 3})
@@ -117,12 +138,12 @@ def test_a_chatgpt_export_keeps_branches_and_times(user: Client) -> None:
 
 
 def test_the_zip_around_a_chatgpt_export_is_read(user: Client) -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("conversations.json", json.dumps([CHATGPT]))
-        archive.writestr("user.json", '{"email": "x@example.org"}')
-        archive.writestr("chat.html", "<html></html>")
-    report = send(user, buffer.getvalue(), "innocent.txt")
+    files = {
+        "conversations.json": [CHATGPT],
+        "user.json": {"email": "x@example.org"},
+        "chat.html": b"<html></html>",
+    }
+    report = send(user, zipped(files), "innocent.txt")
     assert [c["title"] for c in report["imported"]] == ["From ChatGPT"]
     assert report["skipped"] == []
 
@@ -183,3 +204,48 @@ def test_a_thousand_conversations_come_in_and_go_out(user: Client) -> None:
     assert len({c["id"] for c in report["imported"]}) == 1000
     with zipfile.ZipFile(io.BytesIO(user.get("conversations/export").content)) as archive:
         assert len(archive.namelist()) == 1001
+
+
+def test_pictures_in_chatgpts_archive_come_along(user: Client) -> None:
+    teal = picture()
+    archive = zipped(
+        {
+            "user-1/file-AbC-teal.png": teal,
+            "file-AbD.png": picture(colour="red"),
+            "conversations.json": [showing("file-service://file-AbC")],
+        }
+    )
+    (made,) = send(user, archive)["imported"]
+    message = first(user, made["id"])
+    (attached,) = message["attachments"]
+    assert message["content"] == ""
+    assert (attached["kind"], attached["filename"]) == ("image", "teal.png")
+    assert user.get(f"files/{attached['id']}").content == teal
+
+
+def test_pictures_that_an_archive_does_not_hold_are_spoken_of(user: Client) -> None:
+    assets = ["file-service://file-gone", "sediment://file-svg", "", "file-service://"]
+    archive = zipped({"file-svg.png": SVG, "conversations.json": [showing(*assets)]})
+    (made,) = send(user, archive)["imported"]
+    message = first(user, made["id"])
+    assert message["attachments"] is None
+    assert message["content"].count("*[An image, which the export does not hold]*") == 4
+
+
+def test_pictures_of_open_webui_come_along(user: Client) -> None:
+    teal, red = picture(), picture(colour="red")
+    files = [
+        {"type": "image", "url": data_url(teal)},
+        {"type": "image", "url": "data:image/png;base64,%%%"},
+        {"type": "image", "url": "0b1c-an-id"},
+        {"type": "file", "url": data_url(red)},
+    ]
+    part = {"type": "image_url", "image_url": {"url": data_url(red)}}
+    content = [{"type": "text", "text": "See"}, part]
+    said = {"id": "a", "parentId": None, "role": "user", "content": content, "files": files}
+    chat = {"title": "Look", "chat": {"history": {"currentId": "a", "messages": {"a": said}}}}
+    (made,) = send(user, [chat])["imported"]
+    message = first(user, made["id"])
+    kept = [user.get(f"files/{one['id']}").content for one in message["attachments"]]
+    assert message["content"] == "See"
+    assert kept == [teal, red]

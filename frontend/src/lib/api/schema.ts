@@ -2167,6 +2167,11 @@ export interface components {
              */
             background_blur?: number;
             /**
+             * Default System Prompt
+             * @default null
+             */
+            default_system_prompt?: string | null;
+            /**
              * @default {
              *       "temperature": null,
              *       "top_p": null,
@@ -2179,11 +2184,6 @@ export interface components {
              *     }
              */
             default_params?: components["schemas"]["ChatParams"];
-            /**
-             * Default System Prompt
-             * @default null
-             */
-            default_system_prompt?: string | null;
         };
         /**
          * SendMessage
@@ -2385,17 +2385,17 @@ export interface components {
              */
             background_blur?: number;
             /**
+             * Default System Prompt
+             * @default null
+             */
+            default_system_prompt?: string | null;
+            /**
              * Default Params
              * @default {}
              */
             default_params?: {
                 [key: string]: unknown;
             };
-            /**
-             * Default System Prompt
-             * @default null
-             */
-            default_system_prompt?: string | null;
             /**
              * Background
              * @description The version of the picture behind the page, if there is one
