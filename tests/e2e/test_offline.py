@@ -15,6 +15,7 @@ from tests.e2e.person import FAILED_REQUEST, Person, register
 
 AWAY = f"{FAILED_REQUEST}.*(ERR_|50[234])"
 BASE = "/user/a%40b/"
+MORE_THAN_ARE_READ_AHEAD = 21
 
 # The names of the caches that hold what `base` keeps for its readers.
 KEPT = "async () => (await caches.keys()).filter((name) => name.startsWith('dost-kept:'))"
@@ -90,6 +91,16 @@ def test_listed_chats_are_kept_before_they_are_opened(make_alone: MakeAlone) -> 
     later = alone.open()
     later.sidebar.get_by_role("link", name="From another device").click()
     expect(later.text_of(later.last)).to_have_text("From another device")
+
+
+def test_an_old_chat_that_is_opened_is_kept(person: Person) -> None:
+    old = person.client.make_conversation(title="Long ago")["id"]
+    person.client.add(old, "An old thought")
+    for number in range(MORE_THAN_ARE_READ_AHEAD):
+        person.client.make_conversation(title=f"Since then {number}")
+    chat = person.open(f"c/{old}")
+    expect(chat.last).to_contain_text("An old thought")
+    wait_until_kept(chat, old)
 
 
 def test_a_chat_that_is_deleted_is_no_longer_kept(person: Person) -> None:

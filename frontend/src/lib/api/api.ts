@@ -122,8 +122,14 @@ export class Api {
     remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
     messages: (id: string) => this.client.read<MessageTree>(`conversations/${id}/messages`),
     /** The last messages of the branch shown: `partial` where there are more. */
-    end: (id: string, last: number) =>
-      this.client.request<MessageTree>(`conversations/${id}/messages?last=${last}`),
+    end: async (id: string, last: number) => {
+      const tree = await this.client.request<MessageTree>(
+        `conversations/${id}/messages?last=${last}`,
+      );
+      // What is whole is kept, as if it had been asked for.
+      if (!tree.partial && !tree.temporary) void this.conversations.keep(id, tree);
+      return tree;
+    },
     fork: (id: string, message_id: string) =>
       this.client.request<Conversation>(`conversations/${id}/fork`, {
         method: POST,
@@ -137,8 +143,10 @@ export class Api {
     save: (id: string) =>
       this.client.request<Conversation>(`conversations/${id}/keep`, { method: POST }),
     /** Keeps what the page holds of a conversation for the time without a server. */
-    keep: async (id: string, tree: MessageTree) =>
-      this.client.kept?.put(`conversations/${id}/messages`, Response.json(tree)),
+    keep: async (id: string, tree: MessageTree) => {
+      const path = `conversations/${id}/messages`;
+      await this.client.kept?.put(path, Response.json(tree)).catch(() => undefined);
+    },
     /** Whether this browser keeps a conversation as it has been since `updated_at`. */
     keeps: async (id: string, updated_at: string) => {
       const kept = await this.client.kept?.get<Conversation>(`conversations/${id}`);
