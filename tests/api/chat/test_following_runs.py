@@ -46,6 +46,20 @@ def test_a_running_run_rejoined_anywhere_gives_exactly_the_rest(
         assert found == whole[after:]
 
 
+def test_a_storm_of_readers_who_come_back_gives_each_exactly_the_rest(
+    user: Client, fake: FakeControl
+) -> None:
+    fake.queue(**LONG)
+    with user.sending("x") as events, ThreadPoolExecutor(40) as pool:
+        run_id = next(events).data["run_id"]
+        places = [number % 20 for number in range(120)]
+        rejoined = list(pool.map(lambda after: user.rejoin(run_id, after).events, places))
+    whole = rejoined[0]
+    assert len("".join(e.data["text"] for e in whole if e.name == "delta").split()) == 60
+    for after, found in zip(places, rejoined, strict=True):
+        assert found == whole[after:]
+
+
 def test_the_header_that_browsers_send_resumes_too(user: Client) -> None:
     whole = user.ask("a b c")
     headers = {"Last-Event-ID": "2"}
