@@ -144,6 +144,11 @@ def _from_message(message: Message, contents: Mapping[UUID, bytes]) -> PortableM
 
 def dump(found: PortableConversation, now: datetime) -> bytes:
     """The conversation as a file."""
+    return document(found, now).model_dump_json(indent=2, exclude_none=True).encode()
+
+
+def document(found: PortableConversation, now: datetime) -> Document:
+    """The conversation in this format."""
     conversation = FileConversation(
         current_leaf_id=found.current,
         messages=[
@@ -172,8 +177,7 @@ def dump(found: PortableConversation, now: datetime) -> bytes:
         updated_at=found.updated_at,
         **{name: getattr(found, name) for name in _SHARED},
     )
-    document = Document(exported_at=now, conversation=conversation)
-    return document.model_dump_json(indent=2, exclude_none=True).encode()
+    return Document(exported_at=now, conversation=conversation)
 
 
 def matches(entry: Json) -> bool:

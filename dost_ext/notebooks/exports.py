@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -15,13 +15,19 @@ from dost_ext.chat.folders import FolderService
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.downloads import Download, once, safe_name
-from dost_ext.core.errors import InvalidRequest, NotFound
+from dost_ext.core.errors import NotFound
 from dost_ext.core.scopes import Principal
 from dost_ext.files import store as file_store
-from dost_ext.notebooks import dost_json, markdown, schemas, store
+from dost_ext.notebooks import dost_json, ipynb, markdown, schemas, store
 from dost_ext.notebooks.archive import Archive
 from dost_ext.notebooks.portable import PortableConversation
 from dost_ext.prompts.service import PromptService
+
+_FORMATS: dict[str, tuple[str, Callable[[PortableConversation, datetime], bytes]]] = {
+    "json": ("application/json", dost_json.dump),
+    "md": ("text/markdown; charset=utf-8", markdown.dump),
+    "ipynb": (ipynb.MEDIA_TYPE, ipynb.dump),
+}
 
 
 class ExportService:
@@ -46,17 +52,10 @@ class ExportService:
     async def conversation(
         self, principal: Principal, conversation_id: UUID, wanted: schemas.ExportConversation
     ) -> Download:
-        """One conversation. Raises `InvalidRequest` for a format that is still to come."""
-        if wanted.format == "ipynb":
-            raise InvalidRequest("format: notebooks cannot be exported yet; take md or json")
+        """One conversation in the format that is wanted."""
         found = await self._read(principal, conversation_id)
-        now = self._clock()
-        if wanted.format == "md":
-            kind, content = "text/markdown; charset=utf-8", markdown.dump
-            piece = await asyncio.to_thread(content, found)
-        else:
-            kind = "application/json"
-            piece = await asyncio.to_thread(dost_json.dump, found, now)
+        kind, dump = _FORMATS[wanted.format]
+        piece = await asyncio.to_thread(dump, found, self._clock())
         name = f"{safe_name(found.title or '', 'chat')}.{wanted.format}"
         return Download(name, kind, once(piece))
 

@@ -6,7 +6,7 @@ from dost_ext.core.downloads import DownloadHandler
 from dost_ext.core.http import Route, operation
 from dost_ext.core.ids import parse_id
 from dost_ext.core.uploads import UploadHandler
-from dost_ext.notebooks import schemas
+from dost_ext.notebooks import ipynb, schemas
 from dost_ext.notebooks.exports import ExportService
 from dost_ext.notebooks.imports import ImportService
 
@@ -22,10 +22,10 @@ class ExportHandler(DownloadHandler):
         "conversations:read",
         query=schemas.ExportConversation,
         streams=True,
-        media=("application/json", "text/markdown"),
+        media=("application/json", "text/markdown", ipynb.MEDIA_TYPE),
     )
     async def get(self, conversation_id: str, query: schemas.ExportConversation) -> None:
-        """Download a conversation: `json` holds all of it, `md` the branch that is shown."""
+        """Download a conversation: `json` and `ipynb` hold all of it, `md` the branch shown."""
         found = parse_id(conversation_id)
         await self.download(await self.exports.conversation(self.user, found, query))
 

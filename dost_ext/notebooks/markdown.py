@@ -18,7 +18,7 @@ _HALTED = {
 }
 
 
-def dump(found: PortableConversation) -> bytes:
+def dump(found: PortableConversation, _now: datetime | None = None) -> bytes:
     """The conversation as a file."""
     title = " ".join((found.title or "Chat").split())
     parts = [f"# {title}"]

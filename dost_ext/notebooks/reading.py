@@ -8,7 +8,7 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any
 
-from dost_ext.notebooks import chatgpt, dost_json, openwebui
+from dost_ext.notebooks import chatgpt, dost_json, ipynb, openwebui
 from dost_ext.notebooks.files import Entry, entries_of
 from dost_ext.notebooks.loose import mapping, scrubbed, text
 from dost_ext.notebooks.portable import PortableConversation, Unreadable
@@ -16,12 +16,11 @@ from dost_ext.notebooks.settle import settle
 
 MOST_CONVERSATIONS = 10_000
 MOST_COMPLAINTS = 200
-FORMATS: tuple[ModuleType, ...] = (dost_json, chatgpt, openwebui)
+FORMATS: tuple[ModuleType, ...] = (dost_json, ipynb, chatgpt, openwebui)
 NOTHING = (
-    "There are no conversations in this file. dost reads its own exports, ChatGPT's "
-    "conversations.json or the ZIP around it, and exports of Open WebUI."
+    "There are no conversations in this file. dost reads its own exports, Jupyter notebooks, "
+    "ChatGPT's conversations.json or the ZIP around it, and exports of Open WebUI."
 )
-NOTEBOOK = "This is a Jupyter notebook; dost cannot import notebooks yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,6 @@ def _read(entry: Entry, now: datetime) -> Found | None:
 def _reader(value: Any) -> ModuleType | None:
     if not isinstance(value, dict):
         return None
-    if "nbformat" in value and "cells" in value:
-        raise Unreadable(NOTEBOOK)
     return next((known for known in FORMATS if known.matches(value)), None)
 
 

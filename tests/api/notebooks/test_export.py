@@ -7,6 +7,7 @@ import json
 import zipfile
 from typing import Any
 
+import nbformat
 import pytest
 
 from tests.api.conftest import SignUp
@@ -96,7 +97,25 @@ def test_a_hostile_title_stays_within_the_header(user: Client) -> None:
     assert disposition.startswith('attachment; filename="x  filenameevil.exe Set-Cookie ab .md";')
 
 
-@pytest.mark.parametrize("wanted", ["ipynb", "pdf", ""])
+def test_a_notebook_opens_and_comes_back(user: Client, sign_up: SignUp) -> None:
+    conversation = branched(user, "Café")
+    response = user.get(f"conversations/{conversation}/export?format=ipynb")
+    assert response.headers["content-type"] == "application/x-ipynb+json"
+    assert ".ipynb" in response.headers["content-disposition"]
+    written = nbformat.reads(response.text, as_version=4)
+    nbformat.validate(written)
+    assert written.cells[0].source == "# Café"
+    newcomer = sign_up()
+    file = ("any.name", response.content)
+    report = newcomer.ok("POST", "conversations/import", files={"file": file})
+    (made,) = report["imported"]
+    before, after = user.tree(conversation), newcomer.tree(made["id"])
+    assert [m["content"] for m in after["by_id"].values()] == [
+        m["content"] for m in before["by_id"].values()
+    ]
+
+
+@pytest.mark.parametrize("wanted", ["pdf", ""])
 def test_a_format_that_is_not_there_is_refused(user: Client, wanted: str) -> None:
     response = user.get(f"conversations/{branched(user)}/export", params={"format": wanted})
     assert response.status_code == 422

@@ -77,11 +77,6 @@ def test_a_file_without_conversations_is_refused(content: bytes, reason: str) ->
     assert reason in refused.value.detail
 
 
-def test_a_notebook_is_told_from_a_conversation() -> None:
-    (reason,) = read(json.dumps({"nbformat": 4, "cells": []}).encode())
-    assert "cannot import notebooks yet" in reason
-
-
 def test_one_broken_entry_does_not_spoil_the_rest() -> None:
     entries = [chat("a"), 5, {"title": "no chat"}, chat("b", messages=5), chat("c")]
     assert read(json.dumps(entries).encode()) == [

@@ -336,7 +336,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download a conversation: `json` holds all of it, `md` the branch that is shown.
+         * Download a conversation: `json` and `ipynb` hold all of it, `md` the branch shown.
          * @description Scope: `conversations:read` (Read one's own conversations).
          */
         get: operations["get_conversations_id_export"];
@@ -3398,6 +3398,7 @@ export interface operations {
                 content: {
                     "application/json": string;
                     "text/markdown": string;
+                    "application/x-ipynb+json": string;
                 };
             };
             /** @description What went wrong */

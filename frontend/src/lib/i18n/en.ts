@@ -117,6 +117,7 @@ export const en = {
 
   'export.md': 'Export as Markdown',
   'export.json': 'Export as JSON',
+  'export.ipynb': 'Export as notebook',
   'share.open': 'Share…',
   'share.title': 'Share this chat',
   'share.loading': 'Looking for a link',

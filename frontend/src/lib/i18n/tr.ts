@@ -113,6 +113,7 @@ export const tr: Catalogue = {
   'chat.working': 'Bir yanıt yazılıyor',
 
   'export.md': 'Markdown olarak dışa aktar',
+  'export.ipynb': 'Not defteri olarak dışa aktar',
   'export.json': 'JSON olarak dışa aktar',
   'share.open': 'Paylaş…',
   'share.title': 'Bu sohbeti paylaş',

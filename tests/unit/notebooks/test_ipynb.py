@@ -1,0 +1,192 @@
+"""Conversations as Jupyter notebooks, and notebooks as conversations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbclient import NotebookClient
+
+from dost_ext.files.contents import known
+from dost_ext.notebooks import ipynb
+from dost_ext.notebooks.portable import PortableConversation, PortableMessage
+from dost_ext.notebooks.reading import Skipped, conversations_in
+from tests.support.conversations import NOW, TEXT, conversations
+from tests.support.pictures import picture
+
+PIECES = [
+    "```python\nx = 1\n```\n",
+    "```py title=a\n",
+    "```sh title=a\n$ ls\n```\n",
+    "```\n",
+    "~~~~ r\n# no\n~~~~",
+    "- a\n  ```python\n  y\n  ```\n",
+    "> ```python\n",
+    "    indented\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "`````python\n```\n`````",
+    "# Heading\n",
+    "<div>\n",
+    "words",
+]
+MARKDOWN = st.lists(st.sampled_from(PIECES) | TEXT, max_size=6).map("".join)
+
+ANSWER = """\
+Here it is:
+
+```python
+total = 40 + 2
+print(total)
+```
+
+And in a shell:
+
+```bash title="shell"
+rm -rf nothing
+```
+
+Then:
+
+~~~py
+total * 2
+~~~
+"""
+
+
+def answered(answer: str = ANSWER, prompt: str = "Add up\n\n- well") -> PortableConversation:
+    messages = [
+        PortableMessage("q", None, "user", prompt),
+        PortableMessage("a", "q", "assistant", answer, model="fake/echo"),
+        PortableMessage("b", "q", "assistant", "Another answer"),
+    ]
+    return PortableConversation(title="Sums", messages=messages, current="a")
+
+
+def notebook(found: PortableConversation) -> Any:
+    return json.loads(ipynb.dump(found, NOW))
+
+
+def sources(written: Any) -> list[tuple[str, str]]:
+    return [(cell["cell_type"], "".join(cell["source"])) for cell in written["cells"]]
+
+
+def read(written: Any) -> PortableConversation:
+    (found,) = conversations_in(json.dumps(written).encode(), NOW)
+    assert isinstance(found, PortableConversation), found
+    return found
+
+
+def said(found: PortableConversation) -> list[tuple[str, str]]:
+    return [(message.role, message.content) for message in found.branch]
+
+
+@settings(max_examples=100, deadline=None)
+@given(conversations(), st.data())
+def test_a_conversation_comes_back_as_it_went(
+    conversation: PortableConversation, data: st.DataObject
+) -> None:
+    messages = [replace(m, content=data.draw(MARKDOWN)) for m in conversation.messages]
+    conversation = replace(conversation, messages=messages)
+    written = ipynb.dump(conversation, NOW)
+    nbformat.validate(nbformat.reads(written.decode(), as_version=4))
+    (found,) = conversations_in(written, NOW)
+    assert found == conversation
+
+
+def test_prompts_are_quoted_and_code_of_the_kernel_is_in_code_cells() -> None:
+    written = notebook(answered())
+    assert sources(written) == [
+        ("markdown", "# Sums"),
+        ("markdown", "> Add up\n>\n> - well"),
+        ("markdown", "Here it is:"),
+        ("code", "total = 40 + 2\nprint(total)"),
+        ("markdown", 'And in a shell:\n\n```bash title="shell"\nrm -rf nothing\n```\n\nThen:'),
+        ("code", "total * 2"),
+    ]
+    assert written["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_the_language_that_is_written_most_has_the_kernel() -> None:
+    written = notebook(answered("```r\n1\n```\n```R\n2\n```\n```python\n3\n```"))
+    assert written["metadata"]["kernelspec"]["name"] == "ir"
+    assert [kind for kind, _ in sources(written)][2:] == ["code", "code", "markdown"]
+
+
+def test_it_runs_and_comes_back_equal() -> None:
+    before = answered()
+    executed = nbformat.reads(ipynb.dump(before, NOW).decode(), as_version=4)
+    NotebookClient(executed, timeout=60, kernel_name="python3").execute()
+    outputs = [cell.outputs for cell in executed.cells if cell.cell_type == "code"]
+    assert outputs[0][0].text == "42\n"
+    assert outputs[1][0].data["text/plain"] == "84"
+    (found,) = conversations_in(nbformat.writes(executed).encode(), NOW)
+    assert said(found) == said(before)  # type: ignore[arg-type]
+
+
+def test_what_was_changed_in_jupyter_comes_back_changed() -> None:
+    written = notebook(answered())
+    written["cells"][0]["source"] = "# Sums again"
+    written["cells"][1]["source"] = "> Multiply"
+    written["cells"][3]["source"] = ["total = 6 * 7"]
+    del written["cells"][4:]
+    found = read(written)
+    assert found.title == "Sums again"
+    assert said(found) == [
+        ("user", "Multiply"),
+        ("assistant", "Here it is:\n\n```python\ntotal = 6 * 7\n```"),
+    ]
+    assert len(found.messages) == 3
+
+
+def test_pictures_are_embedded_where_they_were_attached() -> None:
+    before = answered()
+    before.files = {"f": known("a plot (1).png", picture())}
+    before.messages[0].attachments = ["f"]
+    written = notebook(before)
+    cell = written["cells"][2]
+    assert [*cell["attachments"]] == ["0.png"]
+    assert cell["source"] == ["![](attachment:0.png)"]
+    found = read(written)
+    assert found.messages[0].content == before.messages[0].content
+    assert found.files["f"].content == picture()
+
+
+def test_anybodys_notebook_becomes_a_chat_to_go_on_with() -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Waves\n", "Long ones."]},
+        {"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": []},
+        {"cell_type": "code", "metadata": {}, "source": "", "outputs": []},
+        {"cell_type": "raw", "metadata": {}, "source": "as it is"},
+    ]
+    metadata = {"language_info": {"name": "julia"}}
+    found = read({"nbformat": 4, "nbformat_minor": 2, "metadata": metadata, "cells": cells})
+    assert found.title == "Waves"
+    assert said(found) == [
+        ("user", "Waves"),
+        ("assistant", "# Waves\nLong ones.\n\n```julia\nx = 1\n```\n\nas it is"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"nbformat": 3}, "a notebook of format 3; open it in Jupyter"),
+        ({"nbformat": "four"}, "a notebook of format 'four'"),
+        ({"cells": None}, "the notebook has no list of cells"),
+        ({"cells": [5]}, "cell 1 is no cell of a notebook"),
+        ({"cells": [{"cell_type": "code", "source": [1]}]}, "cell 1 is no cell of a notebook"),
+        ({"cells": [{"cell_type": "film", "source": ""}]}, "cell 1 is no cell of a notebook"),
+    ],
+)
+def test_a_broken_notebook_is_refused_with_the_reason(changes: dict[str, Any], reason: str) -> None:
+    written = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [], **changes}
+    (found,) = conversations_in(json.dumps(written).encode(), NOW)
+    assert isinstance(found, Skipped)
+    assert reason in found.reason
