@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from tests.support.client import PASSWORD, Client
+from tests.support.client import PASSWORD, Client, SignsInAgain
 from tests.support.dost_server import DostServer
 from tests.support.fake_control import FakeControl
 
@@ -26,7 +26,8 @@ def admin(server: DostServer) -> Iterator[Client]:
         response = anonymous.post("auth/register", json=body)
         if response.status_code == 409:
             response = anonymous.post("auth/login", json=body)
-    with Client(server.api, response.json()["access_token"]) as client:
+    again = SignsInAgain(server.api, "root")
+    with Client(server.api, response.json()["access_token"], auth=again) as client:
         client.username = "root"
         yield client
 

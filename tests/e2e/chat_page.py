@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from pathlib import Path
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -51,6 +52,12 @@ class ChatPage:
         with self.page.expect_file_chooser() as chooser:
             self.page.get_by_role("button", name="Attach files").click()
         chooser.value.set_files([payload(name, content) for name, content in files])
+
+    def attach_file(self, path: Path) -> None:
+        """Choose a file of this machine, as large as it may be."""
+        with self.page.expect_file_chooser() as chooser:
+            self.page.get_by_role("button", name="Attach files").click()
+        chooser.value.set_files(path)
 
     def choose_model(self, name: str) -> None:
         """Choose the model that answers from now on."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 from dost_ext.files.contents import MOST_BYTES
@@ -157,8 +160,11 @@ def branches(chat: ChatPage, fake: FakeControl) -> None:
 
 
 def attaching(chat: ChatPage, fake: FakeControl) -> None:
-    large = ("large.log", b"x" * (MOST_BYTES + 1))
-    chat.attach(("cat.png", picture()), ("notes.md", b"# Notes"), large)
+    chat.attach(("cat.png", picture()), ("notes.md", b"# Notes"))
+    with tempfile.TemporaryDirectory() as directory:
+        large = Path(directory) / "large.log"
+        large.write_bytes(b"x" * (MOST_BYTES + 1))
+        chat.attach_file(large)
     expect(chat.tray.get_by_role("alert")).to_have_text("Larger than 20 MB.")
     expect(chat.page.get_by_text("echo cannot see pictures.")).to_be_visible()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,6 +57,30 @@ class Answer:
     def message(self) -> dict[str, Any]:
         """The answer as it was saved."""
         return dict(self.last.data["message"])
+
+
+class SignsInAgain(httpx.Auth):
+    """Signs an account in anew when its access token is spent: a run of tests may outlast one."""
+
+    def __init__(self, api: str, username: str) -> None:
+        self._api = api
+        self._account = {"username": username, "password": PASSWORD}
+        self._token: str | None = None
+
+    def sync_auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Send a request, and once more with a fresh token where the old one is refused."""
+        if self._token is not None:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        response = yield request
+        if response.status_code != 401:
+            return
+        signed_in = yield httpx.Request("POST", f"{self._api}auth/login", json=self._account)
+        signed_in.read()
+        self._token = signed_in.json()["access_token"]
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
 
 
 class Client(httpx.Client):
