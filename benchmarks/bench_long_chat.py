@@ -180,6 +180,15 @@ async def bench(options: argparse.Namespace, data_dir: str) -> None:
             rows.append(
                 ("GET messages, ms", f"{statistics.median(reads):.0f}", f"{size / 1e6:.1f} MB")
             )
+            exports = []
+            for _ in range(options.rounds):
+                begin = time.perf_counter()
+                async with session.get(f"{base}/conversations/{chat}/export?format=ipynb") as file:
+                    await file.read()
+                exports.append(1000 * (time.perf_counter() - begin))
+            rows.append(
+                ("export as a notebook, ms", f"{statistics.median(exports):.0f}", "≤ 1,000")
+            )
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 page = await browser.new_page(viewport={"width": 1280, "height": 900})

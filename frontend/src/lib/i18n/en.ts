@@ -147,7 +147,7 @@ export const en = {
   'data.export.button': 'Export everything',
   'data.import': 'Bring chats in',
   'data.import.lead':
-    'From another dost, from ChatGPT (conversations.json or the ZIP around it) or from Open WebUI. Branches and dates are kept; up to 64 MB a file.',
+    'From another dost, from ChatGPT (conversations.json or the ZIP around it), from Open WebUI, or a Jupyter notebook. Branches and dates are kept; up to 64 MB a file.',
   'data.import.choose': 'Choose a file',
   'data.import.drop': 'or drop it here',
   'data.import.label': 'File to import',

@@ -139,7 +139,7 @@ export const tr: Catalogue = {
   'data.export.button': 'Her şeyi dışa aktar',
   'data.import': 'Sohbetleri içe aktarın',
   'data.import.lead':
-    'Başka bir dost’tan, ChatGPT’den (conversations.json ya da onu içeren ZIP) veya Open WebUI’dan. Dallar ve tarihler korunur; dosya başına en çok 64 MB.',
+    'Başka bir dost’tan, ChatGPT’den (conversations.json ya da onu içeren ZIP), Open WebUI’dan ya da bir Jupyter not defterinden. Dallar ve tarihler korunur; dosya başına en çok 64 MB.',
   'data.import.choose': 'Dosya seç',
   'data.import.drop': 'ya da buraya bırakın',
   'data.import.label': 'İçe aktarılacak dosya',
