@@ -100,6 +100,17 @@ async def fill(session: aiohttp.ClientSession, base: str, many: int, size: int) 
     return str(told["imported"][0]["id"])
 
 
+async def fetch(session: aiohttp.ClientSession, url: str, rounds: int) -> tuple[float, int]:
+    """Milliseconds that a URL takes, the median of `rounds`, and its bytes."""
+    taken, size = [], 0
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        async with session.get(url) as answer:
+            size = len(await answer.read())
+        taken.append(1000 * (time.perf_counter() - begin))
+    return statistics.median(taken), size
+
+
 async def turn(
     session: aiohttp.ClientSession, base: str, chat: str, server: psutil.Process
 ) -> tuple[float, float]:
@@ -171,24 +182,13 @@ async def bench(options: argparse.Namespace, data_dir: str) -> None:
             session.headers["Authorization"] = f"Bearer {token}"
             chat = await fill(session, base, options.messages, options.size)
             short = await fill(session, base, 10, options.size)
-            reads = []
-            for _ in range(options.rounds):
-                begin = time.perf_counter()
-                async with session.get(f"{base}/conversations/{chat}/messages") as answer:
-                    size = len(await answer.read())
-                reads.append(1000 * (time.perf_counter() - begin))
-            rows.append(
-                ("GET messages, ms", f"{statistics.median(reads):.0f}", f"{size / 1e6:.1f} MB")
-            )
-            exports = []
-            for _ in range(options.rounds):
-                begin = time.perf_counter()
-                async with session.get(f"{base}/conversations/{chat}/export?format=ipynb") as file:
-                    await file.read()
-                exports.append(1000 * (time.perf_counter() - begin))
-            rows.append(
-                ("export as a notebook, ms", f"{statistics.median(exports):.0f}", "≤ 1,000")
-            )
+            for name, path, budget in (
+                ("GET messages", "messages", ""),
+                ("exported as a notebook", "export?format=ipynb", "≤ 1,000"),
+            ):
+                url = f"{base}/conversations/{chat}/{path}"
+                taken, size = await fetch(session, url, options.rounds)
+                rows.append((f"{name}, {size / 1e6:.1f} MB, ms", f"{taken:.0f}", budget))
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
                 page = await browser.new_page(viewport={"width": 1280, "height": 900})
