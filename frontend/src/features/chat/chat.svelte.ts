@@ -134,8 +134,11 @@ export class Chat implements Place {
   #tree(id: string): Promise<MessageTree> {
     const whole = () => this.api.conversations.messages(id);
     if (this.state !== 'loading') return whole();
-    // What this browser keeps of it, it keeps whole.
-    return this.api.conversations.end(id, READ_FIRST).catch(whole);
+    return this.api.conversations.end(id, READ_FIRST).catch((error: unknown) => {
+      // Without its server there is what this browser keeps, which is whole.
+      if (isPassing(error)) return whole();
+      throw error;
+    });
   }
 
   #take(conversation: ConversationDetail, tree: MessageTree): void {

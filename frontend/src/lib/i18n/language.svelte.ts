@@ -22,7 +22,7 @@ const ENGLISH: Words = { catalogue: en, problems: {} };
 const WORDS: Record<Language, () => Promise<Words>> = {
   en: () => Promise.resolve(ENGLISH),
   tr: async () => {
-    const { tr, problems } = await import('./tr');
+    const [{ tr }, { problems }] = await Promise.all([import('./tr'), import('./tr-problems')]);
     return { catalogue: tr, problems };
   },
 };
