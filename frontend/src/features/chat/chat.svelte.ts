@@ -134,11 +134,8 @@ export class Chat implements Place {
   #tree(id: string): Promise<MessageTree> {
     const whole = () => this.api.conversations.messages(id);
     if (this.state !== 'loading') return whole();
-    return this.api.conversations.end(id, READ_FIRST).catch((error: unknown) => {
-      // Without its server there is what this browser keeps, which is whole.
-      if (isPassing(error)) return whole();
-      throw error;
-    });
+    // What this browser keeps of it, it keeps whole.
+    return this.api.conversations.end(id, READ_FIRST).catch(whole);
   }
 
   #take(conversation: ConversationDetail, tree: MessageTree): void {
