@@ -42,13 +42,18 @@ async def once(content: bytes) -> AsyncGenerator[bytes, None]:
     yield content
 
 
-def safe_name(title: str, fallback: str) -> str:
-    """A title as the name of a file on any system, without an extension.
+def plain_name(title: str) -> str:
+    """A title without what systems take amiss in the name of a file; it may be empty or long.
 
     Control characters go, those too that turn the direction of writing and so hide an extension.
     """
     kept = "".join(c for c in title if c.isspace() or unicodedata.category(c)[0] != "C")
-    name = _RESERVED.sub(" ", kept).strip(" .")[:LONGEST_NAME].strip(" .")
+    return _RESERVED.sub(" ", kept).strip(" .")
+
+
+def safe_name(title: str, fallback: str) -> str:
+    """A title as the name of a file on any system, without an extension."""
+    name = plain_name(title)[:LONGEST_NAME].strip(" .")
     return fallback if not name or _DEVICES.fullmatch(name) else name
 
 

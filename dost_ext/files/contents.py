@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dost_ext.core.downloads import safe_name
+from dost_ext.core.downloads import plain_name, safe_name
 from dost_ext.core.errors import InvalidRequest, TooLarge, UnsupportedType
 from dost_ext.core.pictures import picture_of
 from dost_ext.files.schemas import Kind
@@ -84,12 +84,19 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _named(filename: str, fallback: str, ending: str) -> str:
-    """The file's name as it is safe on any system; without one, the fallback's."""
-    stem, dot, own = filename.rpartition(".")
+    """The file's name as it is safe on any system; without one, the fallback's.
+
+    A name that is safe stays as it is.
+    """
+    name = plain_name(filename)
+    stem, dot, own = name.rpartition(".")
     if dot and own.isalnum() and len(own) <= LONGEST_ENDING:
         return f"{safe_name(stem, fallback)}.{own}"
-    name = safe_name(filename, "")
-    return name or f"{fallback}.{ending}"
+    cut = safe_name(name, "")
+    if not cut:
+        return f"{fallback}.{ending}"
+    # What was cut to length may have an ending by now.
+    return cut if cut == name else _named(cut, fallback, ending)
 
 
 def text_of(content: bytes) -> str:
