@@ -48,7 +48,7 @@ def plain_name(title: str) -> str:
     Control characters go, those too that turn the direction of writing and so hide an extension.
     """
     kept = "".join(c for c in title if c.isspace() or unicodedata.category(c)[0] != "C")
-    return _RESERVED.sub(" ", kept).strip(" .")
+    return _RESERVED.sub(" ", kept).strip()
 
 
 def safe_name(title: str, fallback: str) -> str:

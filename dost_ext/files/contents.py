@@ -88,7 +88,7 @@ def _named(filename: str, fallback: str, ending: str) -> str:
 
     A name that is safe stays as it is.
     """
-    name = plain_name(filename)
+    name = plain_name(filename).rstrip(" .")
     stem, dot, own = name.rpartition(".")
     if dot and own.isalnum() and len(own) <= LONGEST_ENDING:
         return f"{safe_name(stem, fallback)}.{own}"

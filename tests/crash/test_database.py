@@ -21,7 +21,9 @@ from dost_ext.core.embedded_postgres import EmbeddedPostgres
 from tests.support.postgres import copy_data_dir, made_data_dir
 
 USER = """
-import sys, os, time
+import sys, os, signal, time
+# Whoever runs the tests in the background has their interrupts ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from dost_ext.core.embedded_postgres import EmbeddedPostgres
 server = EmbeddedPostgres(Path(sys.argv[1]), grace=float(sys.argv[2]))

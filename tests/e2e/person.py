@@ -13,6 +13,9 @@ from tests.support.dost_server import DostServer
 
 # What the browser itself says about an answer that is an error; tests name those they provoke.
 FAILED_REQUEST = "Failed to load resource"
+# The same where there is no network, or no server; also of the worker's script, which is looked for
+# now and then.
+NO_NETWORK = rf"{FAILED_REQUEST}.*(ERR_|50[234])|error occurred when fetching the script"
 # How the page finds out that nobody is signed in.
 NOBODY = f"{FAILED_REQUEST}.*401.*auth/(me|refresh)$"
 

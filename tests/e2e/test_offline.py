@@ -11,9 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.conftest import FreshDatabase, StartServer
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.conftest import MakePerson
-from tests.e2e.person import FAILED_REQUEST, Person, register
+from tests.e2e.person import FAILED_REQUEST, NO_NETWORK, Person, register
 
-AWAY = f"{FAILED_REQUEST}.*(ERR_|50[234])"
 BASE = "/user/a%40b/"
 MORE_THAN_ARE_READ_AHEAD = 21
 
@@ -37,7 +36,7 @@ def make_alone(
 
     def make(**options: str) -> Person:
         person = make_person(on=start_server(database_url=new_database(), **options))
-        person.watch.forgive(AWAY)
+        person.watch.forgive(NO_NETWORK)
         return person
 
     return make

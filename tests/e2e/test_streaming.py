@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.e2e.chat_page import ChatPage
-from tests.e2e.person import FAILED_REQUEST, Person
+from tests.e2e.person import NO_NETWORK, Person
 from tests.support.fake_control import FakeControl
 
 # Every kind of block, each cut anywhere while it comes.
@@ -81,7 +81,7 @@ def test_who_leaves_and_returns_finds_all_that_has_come(
 def test_a_network_that_comes_and_goes_costs_no_word(
     chat: ChatPage, person: Person, fake: FakeControl
 ) -> None:
-    person.watch.forgive(f"{FAILED_REQUEST}.*ERR_")
+    person.watch.forgive(NO_NETWORK)
     fake.queue(tokens=200, tokens_per_second=50)
     chat.ask("Say something long")
     for words in (5, 20, 40, 60):

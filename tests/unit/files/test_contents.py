@@ -24,7 +24,7 @@ def name_of(filename: str) -> str:
         ('a "plot" .csv', "a plot.csv"),
         ("\u202etxt.exe", "txt.exe"),
         ("a\x00b.md", "ab.md"),
-        (".gitignore", "gitignore"),
+        (".gitignore", "file.gitignore"),
         ("con", "file.txt"),
         ("con.py", "file.py"),
         ("...", "file.txt"),
