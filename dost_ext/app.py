@@ -155,6 +155,8 @@ dost doctor                              check what dost needs
         except DostError as error:
             self._fail(error)
             return
+        assert self.serverapp is not None
+        self.services.kernels.use(self.serverapp.kernel_manager, self.serverapp.kernel_spec_manager)
         if self.mode == "standalone":
             identifier: Any = AccountIdentifier(self.services.sessions)
         else:

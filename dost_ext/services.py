@@ -21,7 +21,7 @@ from dost_ext.chat import folder_handlers
 from dost_ext.chat import handlers as chat_handlers
 from dost_ext.chat.attachments import AttachmentService
 from dost_ext.chat.conversations import ConversationService
-from dost_ext.chat.feed import Feed
+from dost_ext.chat.executed import MessageHolders, SavedMessages
 from dost_ext.chat.folders import FolderService
 from dost_ext.chat.reaper import Reaper
 from dost_ext.chat.runs import RunService
@@ -31,12 +31,17 @@ from dost_ext.chat.turns import TurnPlanner
 from dost_ext.core.child import keep_running
 from dost_ext.core.clock import Clock, utc_now
 from dost_ext.core.errors import NotReady
+from dost_ext.core.feed import Feed
 from dost_ext.core.http import Route
 from dost_ext.core.notifications import Notifications
 from dost_ext.core.secret import derive_key, load_secret
 from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.streams import Streams
 from dost_ext.core.tasks import TaskGroup
+from dost_ext.execution import handlers as execution_handlers
+from dost_ext.execution.kernels import KernelService
+from dost_ext.execution.service import ExecutionService
+from dost_ext.execution.workspaces import Workspaces
 from dost_ext.files import handlers as file_handlers
 from dost_ext.files.service import FileService
 from dost_ext.models import handlers as model_handlers
@@ -104,6 +109,12 @@ class Services:
         self.temporary = TemporaryChats(self.notifications, clock)
         planner = TurnPlanner(self.models, self.user_settings, attachments, clock)
         self.runs = RunService(self.database, self.notifications, planner, self.temporary, clock)
+        saved = SavedMessages(self.database, self.notifications.lock_key)
+        holders = MessageHolders(saved, self.temporary, self.database)
+        workspaces = Workspaces(options.data_dir / "workspaces")
+        self.kernels = KernelService(self.database, self.notifications, holders, workspaces, clock)
+        self.temporary.forgotten = self.kernels.conversation_gone
+        self.executions = ExecutionService(self.kernels, holders.of, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
         self.folders = FolderService(self.database, clock)
@@ -128,6 +139,7 @@ class Services:
             *chat_handlers.routes(
                 self.conversations, self.temporary_conversations, self.runs, self.feed
             ),
+            *execution_handlers.routes(self.kernels, self.executions),
             *folder_handlers.routes(self.folders),
             *prompt_handlers.routes(self.prompts),
             *file_handlers.routes(self.files),
@@ -149,6 +161,7 @@ class Services:
             raise NotReady("The database accepts no more connections.") from None
         await self.reaper.reap()
         self.runs.open()
+        self.kernels.open()
         self._tasks.start(self.reaper.watch(), "reaper")
         self._tasks.start(self.temporary.watch(), "temporary chats")
         self._tasks.start(self.storage.guard(), "database guard")
@@ -164,6 +177,8 @@ class Services:
     async def stop(self) -> None:
         """End runs as interrupted, then everything else, the database last."""
         await self.runs.close()
+        await self.kernels.close()
+        await self.executions.close()
         self.streams.close_all()
         await self.models.stop()
         await self._tasks.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import tempfile
 from functools import partial
 from typing import Any
 
@@ -41,7 +42,7 @@ class StandaloneServer(ServerApp):
 
     name = "dost"
     answer_yes = True
-    allow_root = True  # nothing here runs code in the server's own name
+    allow_root = True  # without a sandbox, only administrators run code in the server's name
     default_services = ("auth", "security")  # type: ignore[assignment]
     no_browser_open_file = True
     reraise_server_extension_failures = True  # without dost there is nothing to serve
@@ -71,6 +72,18 @@ class StandaloneServer(ServerApp):
     @default("log_level")
     def _quiet(self) -> int:
         return 30  # warnings; what a person should see is printed by DostApp
+
+    def init_configurables(self) -> None:
+        """Speak to kernels by sockets that only this account may open.
+
+        A free port is free until somebody else takes it, and open to everyone on the machine.
+        """
+        self.config.KernelManager.setdefault("transport", "ipc")
+        super().init_configurables()
+        # The path of a socket is short: Linux takes 107 bytes.
+        self._sockets = tempfile.TemporaryDirectory(prefix="dost-", ignore_cleanup_errors=True)
+        if hasattr(self.kernel_manager, "connection_dir"):  # a gateway has its kernels elsewhere
+            self.kernel_manager.connection_dir = self._sockets.name
 
     def init_webapp(self) -> None:
         """Log only requests that failed on our side; keep none of Jupyter's own addresses."""

@@ -13,15 +13,16 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import folder_store, schemas, store, tree
-from dost_ext.chat.feed import tell, tell_all
 from dost_ext.chat.search import Search
 from dost_ext.chat.shown import conversation_of, message_of, summary_of
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
+from dost_ext.core.feed import tell, tell_all
 from dost_ext.core.ids import new_id
 from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish
 from dost_ext.core.scopes import Principal
+from dost_ext.execution import store as execution_store
 from dost_ext.files import store as file_store
 
 
@@ -294,6 +295,7 @@ class ConversationService:
             await store.add_messages(connection, rows)
             copies = {message.id: copy["id"] for message, copy in zip(path, rows, strict=True)}
             await file_store.copy_attached(connection, copies)
+            await execution_store.copy(connection, copies)
             await self._tell_changed(connection, row)
         return conversation_of(row)
 
@@ -335,6 +337,7 @@ _COPIED = (
     "usage",
     "tool_calls",
     "has_files",
+    "has_executions",
 )
 
 

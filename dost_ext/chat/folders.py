@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import folder_store, schemas, store
-from dost_ext.chat.feed import tell
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, NotFound
+from dost_ext.core.feed import tell
 from dost_ext.core.ids import new_id
 from dost_ext.core.scopes import Principal
 

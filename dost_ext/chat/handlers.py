@@ -8,10 +8,10 @@ from uuid import UUID
 
 from dost_ext.chat import schemas
 from dost_ext.chat.conversations import ConversationService
-from dost_ext.chat.feed import Feed
 from dost_ext.chat.runs import RunService
 from dost_ext.chat.temporary_conversations import TemporaryConversations
 from dost_ext.core.errors import InvalidRequest
+from dost_ext.core.feed import Feed
 from dost_ext.core.http import ApiHandler, Route, operation
 from dost_ext.core.ids import parse_id
 from dost_ext.core.sse import StreamHandler

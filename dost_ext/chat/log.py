@@ -9,7 +9,6 @@ import time
 from typing import Protocol
 from uuid import UUID
 
-from dost_ext.chat.feed import tell_all
 from dost_ext.chat.live import LiveRun
 from dost_ext.chat.run_store import (
     Batch,
@@ -22,6 +21,7 @@ from dost_ext.chat.run_store import (
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.errors import NotReady
+from dost_ext.core.feed import tell_all
 from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish_all
 
 log = logging.getLogger("dost")

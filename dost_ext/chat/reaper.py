@@ -1,4 +1,4 @@
-"""Ends the runs that nobody writes any more, with every word that reached the database."""
+"""Ends the runs and executions that nobody writes any more, with all that reached the database."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import run_store
-from dost_ext.chat.feed import tell
 from dost_ext.chat.run_store import Ending, Progress
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotReady
+from dost_ext.core.feed import tell
 from dost_ext.core.notifications import publish
+from dost_ext.execution import store as execution_store
 
 log = logging.getLogger("dost")
 
@@ -63,7 +64,7 @@ class Reaper:
         """
         suspects: set[int] = set()
         async with self._database.begin() as connection:
-            for key in await run_store.orphaned_keys(connection, self._own_key):
+            for key in await self._orphaned_keys(connection):
                 if not await connection.scalar(_IS_FREE, {"key": key}):
                     continue
                 if only is not None and key not in only:
@@ -71,7 +72,14 @@ class Reaper:
                     continue
                 for row in await run_store.runs_of_process(connection, key):
                     await self._interrupt(connection, row)
+                await execution_store.end_of_process(connection, key)
         return suspects
+
+    async def _orphaned_keys(self, connection: AsyncConnection) -> set[int]:
+        return {
+            *await run_store.orphaned_keys(connection, self._own_key),
+            *await execution_store.orphaned_keys(connection, self._own_key),
+        }
 
     async def _reap_own(self) -> None:
         """A run must look lost twice: it may just be about to begin."""

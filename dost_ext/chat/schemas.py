@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from dost_ext.core.params import ChatParams, SystemPrompt
 from dost_ext.core.wire import Query, Request, Response
+from dost_ext.execution.schemas import Execution
 from dost_ext.files.schemas import Attachment
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -163,6 +164,9 @@ class Message(Response):
     usage: Usage | None = None
     tool_calls: list[dict[str, Any]] | None = None
     attachments: list[Attachment] | None = None
+    executions: list[Execution] | None = Field(
+        default=None, description="What of its code has run, by block"
+    )
     error: dict[str, Any] | None = None
     rating: int | None = None
     run_id: UUID | None = Field(default=None, description="The run that is writing the message")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dost_ext.chat import schemas
 from dost_ext.chat.titles import UNTITLED
 from dost_ext.core.database import Record
+from dost_ext.execution.schemas import Execution
 from dost_ext.files.schemas import Attachment
 
 
@@ -38,6 +39,11 @@ def attached_to(row: Record) -> list[Attachment]:
     return [Attachment.model_validate(one) for one in row.attachments or ()]
 
 
+def run_in(row: Record) -> list[Execution]:
+    """What of a message row's code has run."""
+    return [Execution.model_validate(one) for one in row.executions or ()]
+
+
 def message_of(row: Record) -> schemas.Message:
     """A message row as the API shows it."""
     streaming = row.status == "streaming"
@@ -54,6 +60,7 @@ def message_of(row: Record) -> schemas.Message:
         usage=row.usage,
         tool_calls=row.tool_calls,
         attachments=attached_to(row) or None,
+        executions=run_in(row) or None,
         error=row.error,
         rating=row.rating,
         run_id=row.run_id if streaming else None,

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from dost_ext.chat.folding import vector_sql
 from dost_ext.core.database import metadata
+from dost_ext.execution import tables as _execution_tables  # noqa: F401  (MESSAGE reads them)
 from dost_ext.files import tables as _file_tables  # noqa: F401  (MESSAGE reads them)
 
 folders = Table(
@@ -107,6 +108,8 @@ messages = Table(
     Column("rating", SmallInteger),
     # Whether `message_files` need be looked at: most messages have none.
     Column("has_files", Boolean, nullable=False, server_default=text("false")),
+    # The same of `executions`.
+    Column("has_executions", Boolean, nullable=False, server_default=text("false")),
     # The run that is writing or last wrote this message, and the last of its events in `content`.
     Column("run_id", Uuid),
     Column("run_seq", Integer, nullable=False, server_default=text("0")),
@@ -197,4 +200,15 @@ MESSAGE = [
             where mf.message_id = messages.id) end""",
         JSONB,
     ).label("attachments"),
+    # As `execution.schemas.Execution` has it; null where a message has none.
+    literal_column(
+        """case when messages.has_executions then (
+            select jsonb_agg(jsonb_build_object('id', e.id, 'block', e.block, 'code', e.code,
+                'kernel_name', e.kernel_name, 'language', e.language, 'status', e.status,
+                'execution_count', e.execution_count, 'outputs', e.outputs,
+                'started_at', e.started_at, 'duration_ms', e.duration_ms)
+                order by e.block nulls last, e.id)
+            from executions e where e.message_id = messages.id) end""",
+        JSONB,
+    ).label("executions"),
 ]

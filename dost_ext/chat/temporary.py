@@ -86,6 +86,8 @@ class TemporaryChats:
     def __init__(self, notifications: Notifications, clock: Clock) -> None:
         self._clock = clock
         self._chats: dict[UUID, TemporaryChat] = {}
+        # Told of each chat that is forgotten.
+        self.forgotten: Callable[[UUID], object] = lambda _: None
         notifications.on("session", lambda ids: self._drop_all(lambda c: str(c.session_id) in ids))
         notifications.on(
             "account_deleted", lambda user: self._drop_all(lambda c: str(c.owner_id) == user)
@@ -109,6 +111,16 @@ class TemporaryChats:
                 return chat
         raise NotFound
 
+    def message(self, conversation_id: UUID, message_id: UUID) -> schemas.Message | None:
+        """A message, if it and its chat are still here."""
+        chat = self._chats.get(conversation_id)
+        return chat.messages.get(message_id) if chat is not None else None
+
+    def put(self, message: schemas.Message) -> None:
+        """Have a message as it is now, if its chat is still here."""
+        if (chat := self._chats.get(message.conversation_id)) is not None:
+            chat.messages[message.id] = message
+
     def run(self, principal: Principal, run_id: UUID) -> LiveRun | None:
         """A run in one of the caller's chats, also after its end."""
         return next((c.runs[run_id] for c in self._of(principal) if run_id in c.runs), None)
@@ -120,6 +132,7 @@ class TemporaryChats:
         """Forget a chat; what is being written to it stops."""
         self._chats.pop(chat.id, None)
         chat.stop()
+        self.forgotten(chat.id)
 
     def take(self, chat: TemporaryChat) -> None:
         """Have a chat out of here, so that nothing is added to it while it is put elsewhere."""

@@ -6,14 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from dost_ext.chat import schemas, store, tree
-from dost_ext.chat.feed import tell
 from dost_ext.chat.shown import conversation_of, summary_of
 from dost_ext.chat.temporary import MOST_CHARACTERS, TemporaryChat, TemporaryChats
 from dost_ext.chat.titles import UNTITLED, title_of
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
+from dost_ext.core.feed import tell
 from dost_ext.core.scopes import Principal
+from dost_ext.execution import store as execution_store
 
 CHANGEABLE = {"model", "params", "system_prompt", "current_leaf_id"}
 WRITING = "The model is still writing this message. Stop it first."
@@ -139,6 +140,10 @@ class TemporaryConversations:
             )
             saved = tree.parents_first(chat.messages.values())
             await store.add_messages(connection, [_row(message) for message in saved])
+            ran = [(message.id, one) for message in saved for one in message.executions or ()]
+            await execution_store.add(
+                connection, [{"message_id": id_, **one.model_dump()} for id_, one in ran]
+            )
             news = summary_of(row).model_dump(mode="json", include={"id", "title", "updated_at"})
             await tell(connection, chat.owner_id, "conversation", news)
         return conversation_of(row)
@@ -166,6 +171,7 @@ def _shown(chat: TemporaryChat) -> schemas.Conversation:
 
 
 def _row(message: schemas.Message) -> dict[str, Any]:
-    row = message.model_dump(exclude={"usage", "run_id", "seq", "attachments"})
+    row = message.model_dump(exclude={"usage", "run_id", "seq", "attachments", "executions"})
+    row["has_executions"] = bool(message.executions)
     row["usage"] = message.usage and message.usage.model_dump(exclude_none=True)
     return row

@@ -14,6 +14,8 @@ SCOPES = {
     "conversations:read": "Read one's own conversations",
     "conversations:write": "Create, change and delete one's own conversations",
     "chat": "Have a model answer",
+    "code:run": "Run code in kernels of one's own, in a sandbox",
+    "code:run_unsandboxed": "Run code where there is no sandbox, with all that the server may do",
     "prompts:read": "Read one's own prompts and those that others share",
     "prompts:write": "Create, change, share and delete one's own prompts",
     "models:read": "See the models one may use",
@@ -22,7 +24,7 @@ SCOPES = {
     "admin:settings": "Change the settings of the whole server",
 }
 
-_USER = frozenset(s for s in SCOPES if not s.startswith("admin:"))
+_USER = frozenset(s for s in SCOPES if not s.startswith("admin:")) - {"code:run_unsandboxed"}
 
 ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(SCOPES),

@@ -28,6 +28,12 @@ class TaskGroup:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s ended with an error", task.get_name(), exc_info=error)
 
+    async def settle(self, deadline: float = 5.0) -> None:
+        """Let every task end by itself; what has not after `deadline` seconds is cancelled."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=deadline)
+        await self.cancel()
+
     async def cancel(self, deadline: float = 5.0) -> None:
         """Cancel every task and wait for them, `deadline` seconds at most."""
         tasks = list(self._tasks)

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from sqlalchemy import exc
 
-from dost_ext.chat.feed import tell_all
 from dost_ext.chat.shown import summary_of
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Unauthenticated
+from dost_ext.core.feed import tell_all
 from dost_ext.core.scopes import Principal
 from dost_ext.core.uploads import Upload
 from dost_ext.notebooks import schemas, store

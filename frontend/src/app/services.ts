@@ -1,4 +1,6 @@
 import { Chats, setChats } from '../features/chat/chats.svelte';
+import { Executions, setExecutions } from '../features/execution/executions.svelte';
+import { Kernels, setKernels } from '../features/execution/kernels.svelte';
 import { Finder, setFinder } from '../features/history/finder.svelte';
 import { Folders, setFolders } from '../features/history/folders.svelte';
 import { History } from '../features/history/history.svelte';
@@ -34,6 +36,8 @@ export function provideServices(host: Host) {
   const folders = new Folders(api, history);
   const finder = new Finder(api);
   const chats = new Chats(api, history, router);
+  const kernels = new Kernels(api);
+  const executions = new Executions(api, (conversation) => chats.changed(conversation));
   const prompts = new Prompts(api);
   const toasts = new Toasts();
   setApi(api);
@@ -45,6 +49,8 @@ export function provideServices(host: Host) {
   setFolders(folders);
   setFinder(finder);
   setPrompts(prompts);
+  setKernels(kernels);
+  setExecutions(executions);
   setSelection(new Selection());
   setToasts(toasts);
   const connection = new Connection(!config.offline);
@@ -60,6 +66,8 @@ export function provideServices(host: Host) {
     finder,
     chats,
     prompts,
+    kernels,
+    executions,
     toasts,
     connection,
     layout,

@@ -1,4 +1,5 @@
 import type { Message } from '$lib/api/types';
+import type { CodeVerbs } from '../execution/code-verbs';
 import type { Again } from './chat.svelte';
 
 /** What can be done with a message. */
@@ -20,6 +21,7 @@ export interface MessageVerbs {
   show: (id: string) => void;
   /** Goes on with one of several answers. */
   pick: (message: Message) => void;
+  readonly code: CodeVerbs;
   /** Stops what writes it. */
   stop: (message: Message) => void;
 }

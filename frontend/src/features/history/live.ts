@@ -1,9 +1,11 @@
 import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isPassing } from '$lib/api/errors';
-import type { Conversation } from '$lib/api/types';
+import type { Conversation, ExecutionNews, Kernel } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 import type { Chats } from '../chat/chats.svelte';
+import type { Executions } from '../execution/executions.svelte';
+import type { Kernels } from '../execution/kernels.svelte';
 import type { Preferences } from '../settings/preferences.svelte';
 import type { Folders } from './folders.svelte';
 
@@ -12,6 +14,8 @@ export interface Followers {
   chats: Chats;
   folders: Folders;
   preferences: Preferences;
+  kernels: Kernels;
+  executions: Executions;
   finished: (conversation: string) => void;
 }
 
@@ -59,7 +63,8 @@ export async function followChanges(
 }
 
 /** Reads anew what may have changed while nobody listened. */
-function catchUp({ chats, folders, preferences }: Followers): void {
+function catchUp({ chats, folders, preferences, kernels }: Followers): void {
+  kernels.refresh();
   void chats.history.load();
   void folders.load();
   preferences.load().catch(() => undefined);
@@ -72,6 +77,8 @@ function apply(followers: Followers, { event, data }: ServerEvent): void {
   // One that cannot be read now is read with the next change, or when the stream is back.
   if (event === 'settings') preferences.load().catch(() => undefined);
   if (event === 'conversation') conversationChanged(chats, JSON.parse(data) as ConversationChanged);
+  if (event === 'kernel') followers.kernels.heard(JSON.parse(data) as Kernel);
+  if (event === 'execution') executed(followers, JSON.parse(data) as ExecutionNews);
   if (event === 'run') runChanged(followers, JSON.parse(data) as RunChanged);
 }
 
@@ -84,6 +91,10 @@ function conversationChanged(chats: Chats, { deleted, ...news }: ConversationCha
   } else {
     void chats.history.refresh(news.id);
   }
+}
+
+function executed({ chats, executions }: Followers, news: ExecutionNews): void {
+  executions.heard(news, chats.current.messages[news.message_id]);
 }
 
 function runChanged(

@@ -9,6 +9,9 @@ import type {
   ConversationPage,
   ExportFormat,
   Imported,
+  Kernel,
+  Kernels,
+  Kernelspecs,
   Share,
   SharedConversation,
   ShareState,
@@ -157,6 +160,31 @@ export class Api {
     exportAll: () => this.client.download('conversations/export'),
     import: (file: File, sent: (part: number) => void) =>
       this.client.upload<Imported>('conversations/import', file, sent),
+  };
+
+  readonly code = {
+    specs: () => this.client.request<Kernelspecs>('kernelspecs'),
+    kernels: () => this.client.request<Kernels>('kernels'),
+    start: (conversation: string, name: string) =>
+      this.client.request<Kernel>(`conversations/${conversation}/kernel`, {
+        method: POST,
+        body: { name },
+      }),
+    stop: (conversation: string) =>
+      this.client.request(`conversations/${conversation}/kernel`, { method: DELETE }),
+    interrupt: (conversation: string) =>
+      this.client.request<Kernel>(`conversations/${conversation}/kernel/interrupt`, {
+        method: POST,
+      }),
+    restart: (conversation: string) =>
+      this.client.request<Kernel>(`conversations/${conversation}/kernel/restart`, {
+        method: POST,
+      }),
+    execute: (message: string, body: { block: number; code: string }) =>
+      this.client.events(`messages/${message}/execute`, { method: POST, body }),
+    follow: (execution: string) => this.client.events(`executions/${execution}/events`),
+    input: (execution: string, text: string) =>
+      this.client.request(`executions/${execution}/input`, { method: POST, body: { text } }),
   };
 
   readonly files = {

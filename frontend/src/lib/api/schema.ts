@@ -700,6 +700,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/kernelspecs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The kernels that can be started, and which is started where none is named.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        get: operations["get_kernelspecs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kernels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The kernels of all one's conversations.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        get: operations["get_kernels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/kernel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The conversation's kernel and its state; 404 where it has none.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        get: operations["get_conversations_id_kernel"];
+        put?: never;
+        /**
+         * The conversation's kernel, started where it has none or another one than `name`.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        post: operations["post_conversations_id_kernel"];
+        /**
+         * End the conversation's kernel.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        delete: operations["delete_conversations_id_kernel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/kernel/interrupt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interrupt what runs in the conversation's kernel.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        post: operations["post_conversations_id_kernel_interrupt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/kernel/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the conversation's kernel anew, without its variables.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        post: operations["post_conversations_id_kernel_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a block of the message; what it shows streams, and is kept whoever listens.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        post: operations["post_messages_id_execute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rejoin an execution: all that it has shown, then what comes.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        get: operations["get_executions_id_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{id}/input": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the code the line that it asks for.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        post: operations["post_executions_id_input"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/folders": {
         parameters: {
             query?: never;
@@ -1094,6 +1262,14 @@ export interface components {
              */
             conversation_id: string;
             message: components["schemas"]["Message"];
+        };
+        /**
+         * AnswerInput
+         * @description What `input()` is to return.
+         */
+        AnswerInput: {
+            /** Text */
+            text: string;
         };
         /**
          * ApiKey
@@ -1625,6 +1801,67 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Execute
+         * @description Code to run in the conversation's kernel: a block of the message, or any.
+         */
+        Execute: {
+            /**
+             * Block
+             * @description The number of the message's fenced code block, from 0
+             * @default null
+             */
+            block?: number | null;
+            /**
+             * Code
+             * @description With `block`: instead of what the block holds
+             * @default null
+             */
+            code?: string | null;
+        };
+        /**
+         * Execution
+         * @description Code of a message that ran, and what it showed.
+         */
+        Execution: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Block
+             * @description The fenced code block whose code it is, from 0
+             */
+            block: number | null;
+            /** Code */
+            code: string;
+            /** Kernel Name */
+            kernel_name: string;
+            /** Language */
+            language: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "ok" | "error" | "interrupted" | "dead";
+            /** Execution Count */
+            execution_count: number | null;
+            /**
+             * Outputs
+             * @description As nbformat 4 has them
+             */
+            outputs: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Duration Ms */
+            duration_ms: number | null;
+        };
+        /**
          * Folder
          * @description A folder; `system_prompt` holds for the chats in it that have none of their own.
          */
@@ -1707,6 +1944,87 @@ export interface components {
             title: string;
         };
         /**
+         * Kernel
+         * @description A conversation's kernel.
+         */
+        Kernel: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            /** Language */
+            language: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "starting" | "idle" | "busy" | "restarting" | "dead";
+            /**
+             * Reason
+             * @description Of a dead one: why, as a code
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * Kernels
+         * @description One's kernels.
+         */
+        Kernels: {
+            /** Items */
+            items: components["schemas"]["Kernel"][];
+        };
+        /**
+         * Kernelspec
+         * @description A kernel that can be started.
+         */
+        Kernelspec: {
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            /** Language */
+            language: string;
+            /**
+             * Aliases
+             * @description How code blocks name its language, in lower case
+             */
+            aliases: string[];
+        };
+        /**
+         * Kernelspecs
+         * @description The kernels that are installed here.
+         */
+        Kernelspecs: {
+            /** Items */
+            items: components["schemas"]["Kernelspec"][];
+            /**
+             * Default
+             * @description The one that starts where none is named
+             */
+            default: string | null;
+            /**
+             * May Run
+             * @description Whether the caller may run code here; without a sandbox only some may
+             */
+            may_run: boolean;
+        };
+        /**
          * LogIn
          * @description A username and its password.
          */
@@ -1776,6 +2094,12 @@ export interface components {
              * @default null
              */
             attachments?: components["schemas"]["Attachment"][] | null;
+            /**
+             * Executions
+             * @description What of its code has run, by block
+             * @default null
+             */
+            executions?: components["schemas"]["Execution"][] | null;
             /**
              * Error
              * @default null
@@ -2503,6 +2827,18 @@ export interface components {
         SkippedEntry: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * StartKernel
+         * @description Which kernel a conversation shall have.
+         */
+        StartKernel: {
+            /**
+             * Name
+             * @description A kernelspec; another one than the running ends that
+             * @default null
+             */
+            name?: string | null;
         };
         /**
          * TagCount
@@ -4166,6 +4502,320 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_kernelspecs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kernelspecs"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_kernels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kernels"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversations_id_kernel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kernel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_id_kernel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartKernel"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kernel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversations_id_kernel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_id_kernel_interrupt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kernel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_id_kernel_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kernel"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_messages_id_execute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Execute"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_executions_id_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_executions_id_input: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {

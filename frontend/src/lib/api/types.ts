@@ -27,6 +27,17 @@ export type ChatRequest = Schemas['SendMessage'];
 export type Attachment = Schemas['Attachment'];
 export type Runs = Schemas['Runs'];
 
+export type Kernelspecs = Schemas['Kernelspecs'];
+export type Kernel = Schemas['Kernel'];
+export type Kernels = Schemas['Kernels'];
+export type Execution = Schemas['Execution'];
+export type ExecutionStatus = Execution['status'];
+/** What the tabs of a user hear when code begins to run and when it has ended. */
+export type ExecutionNews = Pick<Execution, 'id' | 'block' | 'status'> & {
+  conversation_id: string;
+  message_id: string;
+};
+
 export type ChatParams = Schemas['ChatParams'];
 export type Prompt = Schemas['Prompt'];
 export type PromptList = Schemas['Prompts'];

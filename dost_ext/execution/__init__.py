@@ -1,0 +1,1 @@
+"""A conversation's kernel, and what its code shows."""

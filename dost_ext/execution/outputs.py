@@ -1,0 +1,203 @@
+"""What a kernel says while code runs, as the outputs of a notebook's cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+Output = dict[str, Any]
+Event = tuple[str, dict[str, Any]]
+
+# A page that holds more text than this is slow to read in, and nobody reads it.
+MOST_TEXT = 1_000_000
+MOST_BYTES = 10 * 1024 * 1024
+CUT = (
+    "\n… The output is longer than dost keeps ({} MB); the rest of it is left out. "
+    "Write it to a file to have all of it.\n"
+)
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_JSON = re.compile(r"application/(.*\+)?json$")
+_NUL = re.compile("\x00")
+
+
+class Outputs:
+    """The outputs of one execution. Each method returns the events that tell of the change.
+
+    `output` holds an output as nbformat has it, where text that follows text of the same stream is
+    appended to it; `update` replaces the data of the output with that `index`; `clear` removes all.
+    """
+
+    def __init__(self) -> None:
+        self.items: list[Output] = []
+        self._places: dict[str, list[int]] = {}
+        self._sizes: list[int] = []
+        self._clear_first = False
+        self._full = False
+
+    def take(self, kind: str, content: dict[str, Any]) -> list[Event]:
+        """Take in an IOPub message of the Jupyter protocol, unless it shows nothing."""
+        if kind == "clear_output":
+            if content.get("wait"):
+                self._clear_first = True
+                return []
+            return self._clear()
+        if kind == "update_display_data":
+            return self._update(content)
+        if kind not in ("stream", "display_data", "execute_result", "error"):
+            return []
+        events = self._clear() if self._clear_first else []
+        if self._full:
+            return events
+        if kind == "stream":
+            text = storable(str(content.get("text", "")))
+            return [*events, *self._say(str(content.get("name", "stdout")), text)]
+        return [*events, *self._show(_output(kind, content), content.get("transient"))]
+
+    def _clear(self) -> list[Event]:
+        self._clear_first = self._full = False
+        self.items, self._sizes, self._places = [], [], {}
+        return [("clear", {})]
+
+    def _say(self, name: str, text: str) -> list[Event]:
+        if not text:
+            return []
+        room = MOST_TEXT - sum(len(o["text"]) for o in self.items if o["output_type"] == "stream")
+        if len(text) <= room:
+            return [self._append(name, text)]
+        cut = [self._append(name, text[:room])] if room > 0 else []
+        return [*cut, self._cut(MOST_TEXT)]
+
+    def _append(self, name: str, text: str) -> Event:
+        last = self.items[-1] if self.items else None
+        if last is not None and last["output_type"] == "stream" and last["name"] == name:
+            last["text"] = overwritten(last["text"], text)
+            self._sizes[-1] = len(last["text"])
+        else:
+            self.items.append(_stream(name, text))
+            self._sizes.append(len(text))
+        return "output", _stream(name, text)
+
+    def _show(self, output: Output, transient: Any) -> list[Event]:
+        size = _size(output)
+        if sum(self._sizes) + size > MOST_BYTES:
+            return [self._cut(MOST_BYTES)]
+        display_id = transient.get("display_id") if isinstance(transient, dict) else None
+        if isinstance(display_id, str):
+            self._places.setdefault(display_id, []).append(len(self.items))
+        self.items.append(output)
+        self._sizes.append(size)
+        return [("output", output)]
+
+    def _update(self, content: dict[str, Any]) -> list[Event]:
+        transient = content.get("transient") or {}
+        changed = _output("display_data", content)
+        size = _size(changed)
+        events: list[Event] = []
+        for index in self._places.get(str(transient.get("display_id")), ()):
+            if sum(self._sizes) - self._sizes[index] + size > MOST_BYTES:
+                continue
+            news = {"data": changed["data"], "metadata": changed["metadata"]}
+            self.items[index] = {**self.items[index], **news}
+            self._sizes[index] = size
+            events.append(("update", {"index": index, **news}))
+        return events
+
+    def _cut(self, most: int) -> Event:
+        self._full = True
+        return self._append("stderr", CUT.format(most // 1_000_000))
+
+
+def _stream(name: str, text: str) -> Output:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def _output(kind: str, content: dict[str, Any]) -> Output:
+    if kind == "error":
+        written: Output = {
+            "output_type": "error",
+            "ename": str(content.get("ename", "")),
+            "evalue": str(content.get("evalue", "")),
+            "traceback": [str(line) for line in content.get("traceback") or ()],
+        }
+    else:
+        written = {
+            "output_type": kind,
+            "data": _bundle(content.get("data") or {}),
+            "metadata": dict(content.get("metadata") or {}),
+        }
+    if kind == "execute_result":
+        written["execution_count"] = content.get("execution_count")
+    return _storable_output(written)
+
+
+def _bundle(data: dict[str, Any]) -> dict[str, Any]:
+    """The data by media type, as the schema of notebooks has it: text, but for JSON."""
+    return {
+        kind: value if _JSON.match(kind) else _text(value)
+        for kind, value in data.items()
+        if isinstance(value, str | list) or _JSON.match(kind)
+    }
+
+
+def _text(value: str | list[Any]) -> str:
+    return value if isinstance(value, str) else "".join(map(str, value))
+
+
+def _storable_output(output: Output) -> Output:
+    """The output without what PostgreSQL and UTF-8 refuse; as it is where there is none of it."""
+    try:
+        if b"\\u0000" not in orjson.dumps(output):
+            return output
+    except (orjson.JSONEncodeError, TypeError):
+        pass
+    cleaned: Output = _cleaned(output)
+    return cleaned
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): _cleaned(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(one) for one in value]
+    return value if isinstance(value, int | float | bool) or value is None else str(value)
+
+
+def storable(text: str) -> str:
+    """Text that PostgreSQL and UTF-8 accept."""
+    return _NUL.sub("\ufffd", text) if text.isascii() else _NUL.sub("\ufffd", _utf8(text))
+
+
+def _utf8(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _size(output: Output) -> int:
+    return len(orjson.dumps(output))
+
+
+def overwritten(before: str, more: str) -> str:
+    """`before` with `more` behind it, without what its carriage returns write over for good.
+
+    A progress bar draws one line a thousand times. What was drawn goes once it is covered from the
+    line's beginning by something as long; a terminal then shows the same.
+    """
+    if "\r" not in more and not before.endswith("\r"):
+        return before + more
+    begin = before.rfind("\n") + 1
+    lines = (before[begin:] + more).replace("\r\n", "\n").split("\n")
+    return before[:begin] + "\n".join(_line(line.split("\r")) for line in lines)
+
+
+def _line(drawn: Iterable[str]) -> str:
+    kept: list[str] = []
+    for text in drawn:
+        width = len(_ANSI.sub("", text))
+        while text and kept and len(_ANSI.sub("", kept[-1])) <= width:
+            kept.pop()
+        kept.append(text)
+    return "\r".join(kept)

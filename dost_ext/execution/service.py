@@ -1,0 +1,229 @@
+"""Running the code of messages, and keeping what it shows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from dost_ext.core.clock import Clock
+from dost_ext.core.errors import Conflict, DostError, InvalidRequest, NotFound
+from dost_ext.core.ids import new_id
+from dost_ext.core.scopes import Principal
+from dost_ext.core.tasks import TaskGroup
+from dost_ext.execution import schemas
+from dost_ext.execution.blocks import Block, blocks_of, lines_ended_alike
+from dost_ext.execution.conversation_kernel import ConversationKernel
+from dost_ext.execution.kernels import KernelService
+from dost_ext.execution.live import LiveExecution
+from dost_ext.execution.outputs import storable
+from dost_ext.execution.session import KernelDied
+
+log = logging.getLogger("dost")
+
+# What is shown between two of these is lost where the server is killed.
+SAVE_SECONDS = 2.0
+# One more than anybody has open at once.
+MOST_WAITING = 200
+
+RUNNING = "This code block is running. Interrupt it first."
+NO_BLOCK = "The message has no code block {}."
+NOT_ASKING = "The code does not wait for input."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A message whose code is run."""
+
+    message_id: UUID
+    conversation_id: UUID
+    content: str
+
+
+class Holder(Protocol):
+    """Who has a message: the database, or this process's memory."""
+
+    async def source(self, principal: Principal, message_id: UUID) -> Source:
+        """The message. Raises `NotFound` where it is absent or another's."""
+
+    async def begin(self, owner_id: UUID, source: Source, execution: schemas.Execution) -> None:
+        """Put an execution to the message, in the place of what its block showed before."""
+
+    async def save(self, source: Source, execution: schemas.Execution) -> None:
+        """Write down how an execution stands."""
+
+    async def end(self, owner_id: UUID, source: Source, execution: schemas.Execution) -> None:
+        """Write down how an execution ended, and tell the owner's open tabs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    live: LiveExecution
+    owner_id: UUID
+    source: Source
+    holder: Holder
+    kernel: ConversationKernel
+
+
+class ExecutionService:
+    """Runs code in the kernels of conversations. An execution belongs to the server."""
+
+    def __init__(
+        self,
+        kernels: KernelService,
+        holder_of: Callable[[Principal, UUID], Holder],
+        clock: Clock,
+    ) -> None:
+        self._kernels = kernels
+        self._holder_of = holder_of
+        self._clock = clock
+        self._running: dict[UUID, _Running] = {}
+        self._tasks = TaskGroup()
+        self._executing: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Wait until what the kernels' end has ended is saved."""
+        if self._executing:
+            await asyncio.wait(self._executing, timeout=5)
+
+    async def start(
+        self, principal: Principal, message_id: UUID, wanted: schemas.Execute
+    ) -> LiveExecution:
+        """Have code run; it is noted when this returns, and goes on whoever listens.
+
+        Raises `NotFound` for an absent message or block, `Conflict` for a block that is running,
+        and what `KernelService.demand` raises.
+        """
+        self._kernels.may_run(principal)
+        holder = self._holder_of(principal, message_id)
+        source = await holder.source(principal, message_id)
+        block = _block(source.content, wanted.block)
+        code = wanted.code if wanted.code is not None else block.code if block else ""
+        code = storable(lines_ended_alike(code))
+        if not code.strip():
+            raise InvalidRequest("There is no code to run.")
+        self._demand_room(message_id, wanted.block)
+        kernel = await self._kernels.demand(
+            principal, source.conversation_id, language=block.language if block else ""
+        )
+        execution = schemas.Execution(
+            id=new_id(),
+            block=wanted.block,
+            code=code,
+            kernel_name=kernel.about.name,
+            language=kernel.about.language,
+            status="running",
+            execution_count=None,
+            outputs=[],
+            started_at=self._clock(),
+            duration_ms=None,
+        )
+        live = LiveExecution(execution)
+        running = _Running(live, principal.user_id, source, holder, kernel)
+        self._running[execution.id] = running
+        try:
+            await holder.begin(principal.user_id, source, execution)
+        except BaseException:
+            del self._running[execution.id]
+            raise
+        task = self._tasks.start(self._run(running), f"execution {execution.id}")
+        self._executing.add(task)
+        task.add_done_callback(self._executing.discard)
+        return live
+
+    def _demand_room(self, message_id: UUID, block: int | None) -> None:
+        if len(self._running) >= MOST_WAITING:
+            raise Conflict("Too much code is running here. Wait until some of it has ended.")
+        for other in self._running.values():
+            same = (other.source.message_id, other.live.about.block) == (message_id, block)
+            if same and block is not None:
+                raise Conflict(RUNNING, code="already_running")
+
+    async def _run(self, running: _Running) -> None:
+        live = running.live
+        saving = asyncio.create_task(self._save_now_and_then(running))
+        try:
+            status, count = await self._executed(running)
+        finally:
+            saving.cancel()
+        live.end(status, count)
+        try:
+            await running.holder.end(running.owner_id, running.source, live.snapshot())
+        except Exception:
+            log.exception("what execution %s showed could not be saved", live.about.id)
+        finally:
+            self._running.pop(live.about.id, None)
+            live.finish()
+
+    async def _executed(self, running: _Running) -> tuple[str, int | None]:
+        live, kernel = running.live, running.kernel
+        try:
+            if kernel.starting is not None:
+                await asyncio.shield(kernel.starting)
+            if kernel.session is None:
+                raise KernelDied(kernel.about.reason or "not_started")
+            return await kernel.session.execute(live.about.code, live)
+        except KernelDied as death:
+            live.shows("error", _obituary(str(death)))
+            return "dead", None
+        except Exception as error:
+            log.exception("execution %s failed", live.about.id)
+            live.shows("error", {"ename": "dost", "evalue": repr(error), "traceback": []})
+            return "dead", None
+
+    async def _save_now_and_then(self, running: _Running) -> None:
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            if not running.live.unsaved:
+                continue
+            running.live.unsaved = False
+            try:
+                await running.holder.save(running.source, running.live.snapshot())
+            except DostError as error:
+                log.warning("outputs could not be saved yet: %s", error.detail)
+
+    def follow(self, principal: Principal, execution_id: UUID) -> AsyncGenerator[bytes, None]:
+        """What an execution shows, from now on and before. Raises `NotFound` once it has ended."""
+        return self._mine(principal, execution_id).live.follow()
+
+    def answer(self, principal: Principal, execution_id: UUID, text: str) -> None:
+        """Give code the line that it asks for. Raises `Conflict` where it asks for none."""
+        running = self._mine(principal, execution_id)
+        session = running.kernel.session
+        if running.live.asking is None or session is None:
+            raise Conflict(NOT_ASKING, code="not_asking")
+        session.answer(text)
+        running.live.answered()
+
+    def _mine(self, principal: Principal, execution_id: UUID) -> _Running:
+        running = self._running.get(execution_id)
+        if running is None or running.owner_id != principal.user_id:
+            raise NotFound
+        return running
+
+
+_OBITUARIES = {
+    "died": "The kernel died. What it had in memory is gone.",
+    "restarted": "The kernel was restarted. What it had in memory is gone.",
+    "stopped": "The kernel was stopped.",
+    "replaced": "The conversation was given another kernel.",
+    "server_stopped": "The server stopped, and the kernel with it.",
+    "not_started": "The kernel could not be started. The server's log says why.",
+}
+
+
+def _obituary(reason: str) -> dict[str, object]:
+    sentence = _OBITUARIES.get(reason, "The kernel is gone.")
+    return {"ename": "KernelDied", "evalue": sentence, "traceback": []}
+
+
+def _block(content: str, number: int | None) -> Block | None:
+    if number is None:
+        return None
+    for place, block in enumerate(blocks_of(lines_ended_alike(content))):
+        if place == number:
+            return block
+    raise NotFound(NO_BLOCK.format(number), code="no_block")

@@ -1,0 +1,174 @@
+"""The line to one kernel: code goes in, one piece at a time, and what it shows comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from queue import Empty
+from typing import Any, Literal, Protocol
+
+log = logging.getLogger("dost")
+
+READY_SECONDS = 60.0
+# What a kernel shows is all there when it says that it is idle; this long after its reply at most.
+IDLE_SECONDS = 10.0
+Ended = Literal["ok", "error", "interrupted"]
+
+
+class Client(Protocol):
+    """What is used of `jupyter_client`'s asynchronous client, and of a gateway's."""
+
+    def start_channels(self, *, hb: bool = True) -> None: ...
+    def stop_channels(self) -> None: ...
+    def execute(self, code: str, *, allow_stdin: bool, stop_on_error: bool) -> str: ...
+    def input(self, string: str) -> None: ...
+    async def wait_for_ready(self, timeout: float | None = None) -> None: ...
+    async def get_iopub_msg(self, timeout: float | None = None) -> dict[str, Any]: ...
+    async def get_shell_msg(self, timeout: float | None = None) -> dict[str, Any]: ...
+    async def get_stdin_msg(self, timeout: float | None = None) -> dict[str, Any]: ...
+
+
+class Listener(Protocol):
+    """Who runs code, and hears what comes of it."""
+
+    def began(self, execution_count: int | None) -> None:
+        """The kernel has taken the code."""
+
+    def shows(self, kind: str, content: dict[str, Any]) -> None:
+        """A message of IOPub."""
+
+    def asks(self, prompt: str, *, password: bool) -> None:
+        """The code waits for a line of input."""
+
+
+class KernelDied(Exception):
+    """The kernel ended in the middle; the message says how, as a code."""
+
+
+@dataclass(slots=True)
+class _Running:
+    msg_id: str
+    listener: Listener
+    reply: asyncio.Future[dict[str, Any]]
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class KernelSession:
+    """The line to one kernel. Code that comes while other code runs waits for its turn."""
+
+    def __init__(self, client: Client, changed: Callable[[], None]) -> None:
+        self._client = client
+        self._changed = changed
+        self._turn = asyncio.Lock()
+        self._running: _Running | None = None
+        self._readers: list[asyncio.Task[None]] = []
+        self._interrupted = False
+        self.busy = False
+
+    async def open(self) -> None:
+        """Connect. Raises `RuntimeError` when the kernel does not answer."""
+        self._client.start_channels(hb=False)
+        try:
+            await self._client.wait_for_ready(timeout=READY_SECONDS)
+        except BaseException:
+            self._client.stop_channels()
+            raise
+        self._readers = [
+            asyncio.create_task(self._read(self._client.get_iopub_msg, self._on_iopub)),
+            asyncio.create_task(self._read(self._client.get_shell_msg, self._on_shell)),
+            asyncio.create_task(self._read(self._client.get_stdin_msg, self._on_stdin)),
+        ]
+
+    async def close(self, reason: str) -> None:
+        """Hang up; what runs ends with `KernelDied`."""
+        self.fail(reason)
+        for reader in self._readers:
+            reader.cancel()
+        if self._readers:
+            await asyncio.wait(self._readers, timeout=5)
+        self._readers = []
+        self._client.stop_channels()
+
+    def fail(self, reason: str) -> None:
+        """The kernel is no more: what runs ends with `KernelDied`."""
+        if self._running is not None and not self._running.reply.done():
+            self._running.reply.set_exception(KernelDied(reason))
+
+    async def execute(self, code: str, listener: Listener) -> tuple[Ended, int | None]:
+        """Run code; how it ended, and its execution count. Raises `KernelDied`."""
+        async with self._turn:
+            self._interrupted = False
+            msg_id = self._client.execute(code, allow_stdin=True, stop_on_error=False)
+            reply = asyncio.get_running_loop().create_future()
+            running = self._running = _Running(msg_id, listener, reply)
+            try:
+                content = await reply
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(running.idle.wait(), IDLE_SECONDS)
+            finally:
+                self._running = None
+        count = content.get("execution_count")
+        if content.get("status") == "ok":
+            return "ok", count
+        stopped = self._interrupted and content.get("ename") in ("KeyboardInterrupt", None, "")
+        return ("interrupted" if stopped else "error"), count
+
+    def interrupting(self) -> None:
+        """Note that what runs is being interrupted."""
+        self._interrupted = True
+
+    def answer(self, text: str) -> None:
+        """Give a line of input to the code that asks for one."""
+        self._client.input(text)
+
+    async def _read(
+        self,
+        receive: Callable[..., Awaitable[dict[str, Any]]],
+        take: Callable[[dict[str, Any], _Running | None], None],
+    ) -> None:
+        while True:
+            try:
+                message = await receive(timeout=None)
+            except Empty:
+                continue
+            except ValueError as error:  # not signed with the kernel's key, or broken
+                log.warning("a kernel's message cannot be read: %s", error)
+                continue
+            running = self._running
+            parent = (message.get("parent_header") or {}).get("msg_id")
+            take(message, running if running is not None and running.msg_id == parent else None)
+
+    def _on_iopub(self, message: dict[str, Any], running: _Running | None) -> None:
+        kind, content = message["header"]["msg_type"], message["content"]
+        if kind == "status":
+            self._on_status(content.get("execution_state"), running)
+        elif running is not None and kind == "execute_input":
+            running.listener.began(content.get("execution_count"))
+        elif running is not None:
+            running.listener.shows(kind, content)
+
+    def _on_status(self, state: str | None, running: _Running | None) -> None:
+        if state in ("busy", "idle"):
+            was, self.busy = self.busy, state == "busy"
+            if was != self.busy:
+                self._changed()
+        if state == "idle" and running is not None:
+            running.idle.set()
+        if state in ("starting", "restarting", "autorestarting", "dead"):
+            # Somebody else, or Jupyter itself, has started it anew.
+            self.fail("restarted")
+
+    def _on_shell(self, message: dict[str, Any], running: _Running | None) -> None:
+        wanted = message["header"]["msg_type"] == "execute_reply"
+        if wanted and running is not None and not running.reply.done():
+            running.reply.set_result(message["content"])
+
+    def _on_stdin(self, message: dict[str, Any], running: _Running | None) -> None:
+        if message["header"]["msg_type"] == "input_request" and running is not None:
+            content = message["content"]
+            running.listener.asks(
+                str(content.get("prompt", "")), password=bool(content["password"])
+            )

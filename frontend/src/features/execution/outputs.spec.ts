@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { folded, readOutput, readOutputs, richest, settled, type Output } from './outputs';
+
+const event = (name: string, data: unknown) => ({
+  event: name,
+  data: JSON.stringify(data),
+  id: '',
+});
+const stream = (text: string, name = 'stdout') => ({ output_type: 'stream', name, text });
+const picture = (png: string) => ({
+  output_type: 'display_data',
+  data: { 'image/png': png },
+  metadata: {},
+});
+const after = (...events: [string, unknown][]) =>
+  events.reduce<readonly Output[]>(
+    (outputs, [name, data]) => folded(outputs, event(name, data)),
+    [],
+  );
+
+describe('folded', () => {
+  it('puts text behind text of the same stream', () => {
+    const outputs = after(
+      ['output', stream('a')],
+      ['output', stream('b')],
+      ['output', stream('c', 'stderr')],
+    );
+    expect(outputs).toEqual([stream('ab'), stream('c', 'stderr')]);
+  });
+
+  it('replaces what is updated, and nothing else', () => {
+    const outputs = after(
+      ['output', picture('one')],
+      ['output', picture('two')],
+      ['update', { index: 1, data: { 'image/png': 'three' }, metadata: {} }],
+    );
+    expect(outputs).toEqual([picture('one'), picture('three')]);
+  });
+
+  it('begins anew when all is cleared, and with what there was before', () => {
+    expect(after(['output', stream('a')], ['clear', {}])).toEqual([]);
+    expect(after(['output', stream('a')], ['execution', { outputs: [stream('b')] }])).toEqual([
+      stream('b'),
+    ]);
+  });
+
+  it('passes over what shows nothing', () => {
+    const before = after(['output', stream('a')]);
+    expect(folded(before, event('running', { execution_count: 1 }))).toBe(before);
+  });
+});
+
+describe('readOutput', () => {
+  it('joins the lines of a notebook', () => {
+    expect(readOutput({ output_type: 'stream', name: 'stdout', text: ['a\n', 'b'] })).toEqual(
+      stream('a\nb'),
+    );
+  });
+
+  it.each([null, 5, [], {}, { output_type: 'film' }])('makes nothing of %j', (raw) => {
+    expect(readOutput(raw)).toBeNull();
+    expect(readOutputs([raw])).toEqual([]);
+  });
+
+  it('reads broken ones as far as they go', () => {
+    expect(readOutput({ output_type: 'error', traceback: 5 })).toEqual({
+      output_type: 'error',
+      ename: '',
+      evalue: '',
+      traceback: [],
+    });
+    expect(readOutput({ output_type: 'display_data', data: 'x' })).toEqual({
+      output_type: 'display_data',
+      data: {},
+      metadata: {},
+    });
+  });
+});
+
+describe('richest', () => {
+  it('prefers pictures to pages to text', () => {
+    expect(richest({ 'text/plain': 'a', 'text/html': '<b>', 'image/png': 'x' })).toBe('image/png');
+    expect(richest({ 'text/plain': 'a', 'text/html': '<b>' })).toBe('text/html');
+    expect(richest({ 'application/x-unknown': {} })).toBeNull();
+  });
+});
+
+describe('settled', () => {
+  it.each([
+    ['plain\ntext', 'plain\ntext'],
+    ['10%\r20%', '20%'],
+    ['100 of 100\rdone', 'doneof 100'],
+    ['a\rb\nc\rd', 'b\nd'],
+    ['a\r\nb', 'a\nb'],
+    ['|\b/\b-', '-'],
+    ['almost\r', 'almost'],
+    ['\r## 50%\r### 75%', '### 75%'],
+  ])('%j shows %j', (text, shown) => expect(settled(text)).toBe(shown));
+});
