@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from queue import Empty
 from typing import Any, Literal, Protocol
 
+import zmq
+
 log = logging.getLogger("dost")
 
 READY_SECONDS = 60.0
+# ZeroMQ drops what does not fit in; a kernel may show some thousand things a second.
+MOST_WAITING = 10_000
+# So many messages are taken in before others have their turn.
+AT_ONCE = 100
+LOST = "\n… Some of the output was lost: the code showed more than the server could take in.\n"
 # What a kernel shows is all there when it says that it is idle; this long after its reply at most.
 IDLE_SECONDS = 10.0
+UNREADABLE = "a kernel's message cannot be read: %s"
 Ended = Literal["ok", "error", "interrupted"]
 
 
 class Client(Protocol):
     """What is used of `jupyter_client`'s asynchronous client, and of a gateway's."""
+
+    context: Any
+    iopub_channel: Any
 
     def start_channels(self, *, hb: bool = True) -> None: ...
     def stop_channels(self) -> None: ...
@@ -70,6 +80,8 @@ class KernelSession:
 
     async def open(self) -> None:
         """Connect. Raises `RuntimeError` when the kernel does not answer."""
+        if hasattr(self._client.context, "rcvhwm"):  # a gateway's has no sockets
+            self._client.context.rcvhwm = MOST_WAITING
         self._client.start_channels(hb=False)
         try:
             await self._client.wait_for_ready(timeout=READY_SECONDS)
@@ -77,7 +89,9 @@ class KernelSession:
             self._client.stop_channels()
             raise
         self._readers = [
-            asyncio.create_task(self._read(self._client.get_iopub_msg, self._on_iopub)),
+            asyncio.create_task(
+                self._read(self._client.get_iopub_msg, self._on_iopub, self._client.iopub_channel)
+            ),
             asyncio.create_task(self._read(self._client.get_shell_msg, self._on_shell)),
             asyncio.create_task(self._read(self._client.get_stdin_msg, self._on_stdin)),
         ]
@@ -106,8 +120,7 @@ class KernelSession:
             running = self._running = _Running(msg_id, listener, reply)
             try:
                 content = await reply
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(running.idle.wait(), IDLE_SECONDS)
+                await self._until_idle(running)
             finally:
                 self._running = None
         count = content.get("execution_count")
@@ -115,6 +128,13 @@ class KernelSession:
             return "ok", count
         stopped = self._interrupted and content.get("ename") in ("KeyboardInterrupt", None, "")
         return ("interrupted" if stopped else "error"), count
+
+    async def _until_idle(self, running: _Running) -> None:
+        """What the code shows is all there when the kernel says that it is idle."""
+        try:
+            await asyncio.wait_for(running.idle.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            running.listener.shows("stream", {"name": "stderr", "text": LOST})
 
     def interrupting(self) -> None:
         """Note that what runs is being interrupted."""
@@ -128,6 +148,7 @@ class KernelSession:
         self,
         receive: Callable[..., Awaitable[dict[str, Any]]],
         take: Callable[[dict[str, Any], _Running | None], None],
+        channel: Any = None,
     ) -> None:
         while True:
             try:
@@ -135,11 +156,19 @@ class KernelSession:
             except Empty:
                 continue
             except ValueError as error:  # not signed with the kernel's key, or broken
-                log.warning("a kernel's message cannot be read: %s", error)
+                log.warning(UNREADABLE, error)
                 continue
-            running = self._running
-            parent = (message.get("parent_header") or {}).get("msg_id")
-            take(message, running if running is not None and running.msg_id == parent else None)
+            take(message, self._asker_of(message))
+            for count, another in enumerate(waiting_at(channel), 1):
+                take(another, self._asker_of(another))
+                if count % AT_ONCE == 0:
+                    await asyncio.sleep(0)
+
+    def _asker_of(self, message: dict[str, Any]) -> _Running | None:
+        """The execution that a message is about, if it is the one that runs."""
+        parent = (message.get("parent_header") or {}).get("msg_id")
+        running = self._running
+        return running if running is not None and running.msg_id == parent else None
 
     def _on_iopub(self, message: dict[str, Any], running: _Running | None) -> None:
         kind, content = message["header"]["msg_type"], message["content"]
@@ -172,3 +201,25 @@ class KernelSession:
             running.listener.asks(
                 str(content.get("prompt", "")), password=bool(content["password"])
             )
+
+
+def waiting_at(channel: Any) -> Iterator[dict[str, Any]]:
+    """What has come to a ZeroMQ channel already.
+
+    A quarter of the time of asking the channel for each: the event loop is left alone.
+    """
+    if not isinstance(getattr(channel, "socket", None), zmq.Socket):
+        return
+    socket: zmq.Socket[bytes] = zmq.Socket.shadow(channel.socket)
+    while True:
+        try:
+            parts = socket.recv_multipart(zmq.NOBLOCK)
+        except zmq.ZMQError:  # there is nothing more, or the channel was closed
+            return
+        try:
+            _, message = channel.session.feed_identities(parts)
+            read: dict[str, Any] = channel.session.deserialize(message)
+        except ValueError as error:
+            log.warning(UNREADABLE, error)
+            continue
+        yield read

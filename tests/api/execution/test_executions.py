@@ -140,6 +140,11 @@ def test_a_hundred_megabytes_are_cut_with_a_clear_line(coder: Coder) -> None:
     assert coder.saved()[0]["outputs"] == shown.outputs
 
 
+def test_not_one_of_thousands_of_outputs_is_lost(coder: Coder) -> None:
+    shown = coder.runs("for n in range(3000): display(n)")
+    assert [o["data"]["text/plain"] for o in shown.outputs] == [str(n) for n in range(3000)]
+
+
 def test_updates_and_clearing_are_followed(coder: Coder) -> None:
     shown = coder.runs(
         "from IPython.display import display, clear_output\n"

@@ -101,6 +101,11 @@ function updated(outputs: readonly Output[], news: Record<string, unknown>): rea
   });
 }
 
+/** Tables of data have a heading without words over their index, which is none. */
+export function withoutEmptyHeadings(html: string): string {
+  return html.replace(/<th\b([^>]*)>\s*<\/th>/g, '<td$1></td>');
+}
+
 /** What can be shown of a bundle, the richest first. */
 const SHOWN = [
   'image/svg+xml',

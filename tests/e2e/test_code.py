@@ -1,0 +1,245 @@
+"""Code in answers: it runs in the chat's own kernel, and what it shows is under it and stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.chat_page import ChatPage
+from tests.e2e.conftest import MakePerson
+from tests.e2e.person import FAILED_REQUEST, Person
+from tests.e2e.test_accessibility import all_violations, sideways
+from tests.support.client import Client
+from tests.support.code import fenced
+
+OpenCode = Callable[..., ChatPage]
+
+
+@pytest.fixture
+def coder(make_person: MakePerson, admin: Client) -> Person:
+    """Somebody who may run code on a server without a sandbox."""
+    person = make_person()
+    account = person.client.ok("GET", "auth/me")["id"]
+    admin.ok("PATCH", f"admin/users/{account}", json={"role": "admin"})
+    return person
+
+
+@pytest.fixture
+def open_code(coder: Person) -> OpenCode:
+    """Opens a chat with one answer that holds blocks of code."""
+
+    def open_(*code: str, language: str = "python") -> ChatPage:
+        conversation = coder.client.make_conversation(title="Code")["id"]
+        prompt = coder.client.add(conversation, "Write some code")
+        said = "\n\nThen:\n\n".join(fenced(one, language) for one in code)
+        coder.client.add(conversation, said, prompt["id"], role="assistant")
+        return coder.open_chat(f"c/{conversation}")
+
+    return open_
+
+
+def block(chat: ChatPage, number: int) -> Locator:
+    """One of the code blocks, from 0."""
+    return chat.log.get_by_role("figure").nth(number)
+
+
+def run(chat: ChatPage, number: int = 0) -> Locator:
+    """Run a block; the output below it."""
+    before = chat.log.get_by_role("group", name="Output").count()
+    block(chat, number).get_by_role("button", name="Run", exact=True).click()
+    output = chat.log.get_by_role("group", name="Output")
+    expect(output).to_have_count(before + 1)
+    return output.nth(number)
+
+
+def test_state_carries_over_and_the_output_survives_a_reload(open_code: OpenCode) -> None:
+    chat = open_code("x = 41\nprint('so')", "x + 1")
+    expect(run(chat, 0)).to_contain_text("so")
+    expect(run(chat, 1)).to_contain_text("42")
+    kernel = chat.page.get_by_role("button", name="Python 3: idle")
+    expect(kernel).to_be_visible()
+    chat.page.reload()
+    outputs = chat.log.get_by_role("group", name="Output")
+    expect(outputs).to_have_count(2)
+    expect(outputs.nth(0)).to_contain_text("so")
+    expect(outputs.nth(1)).to_contain_text("42")
+    expect(kernel).to_be_visible()
+
+
+def test_plots_tables_and_formulas_are_shown(open_code: OpenCode) -> None:
+    chat = open_code(
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 4, 9])\nplt.show()",
+        "import pandas as pd\npd.DataFrame({'bird': ['stork', 'crane'], 'm': [1.02, 1.14]})",
+        "from IPython.display import JSON, Latex, Markdown, SVG, display\n"
+        "display(Latex(r'$$\\int_0^1 x^2\\,dx$$'), Markdown('**loud**'))\n"
+        "display(JSON({'a': [1, {'b': None}]}))\n"
+        'display(SVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>\'))',
+    )
+    plot = run(chat, 0).get_by_role("img", name=re.compile("Figure"))
+    expect(plot).to_be_visible()
+    assert plot.evaluate("(image) => image.naturalWidth") > 200
+    table = run(chat, 1).get_by_role("table")
+    expect(table.get_by_role("cell", name="stork")).to_be_visible()
+    rich = run(chat, 2)
+    expect(rich.locator(".katex").first).to_be_attached()
+    expect(rich.locator("strong")).to_have_text("loud")
+    rich.get_by_text("[2]").click()
+    rich.get_by_text("{1}").last.click()
+    expect(rich.get_by_text("null")).to_be_visible()
+    expect(rich.get_by_role("img")).to_have_attribute("src", re.compile("^data:image/svg"))
+    assert all_violations(chat.page) == {}
+    assert sideways(chat.page) == []
+
+
+def test_html_that_code_shows_can_run_nothing(open_code: OpenCode, coder: Person) -> None:
+    hostile = (
+        "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
+        "<iframe src='/dost/'></iframe><form action='/'><b>harmless</b></form>"
+    )
+    coder.watch.forgive("inline event handler")  # that the browser does not execute
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked = 1"/>'
+    chat = open_code(
+        f"from IPython.display import HTML, SVG, display\ndisplay(HTML({hostile!r}), SVG({svg!r}))"
+    )
+    output = run(chat)
+    expect(output.locator("b")).to_have_text("harmless")
+    expect(output.get_by_role("img")).to_be_attached()
+    assert output.locator("script, iframe, form, [onerror]").count() == 0
+    assert chat.page.evaluate("() => window.hacked === undefined")
+
+
+def test_a_traceback_is_coloured_and_can_be_read_in_every_theme(open_code: OpenCode) -> None:
+    chat = open_code(
+        "def f(n):\n    return 1 / n\n\nf(0)", "import sys\nsys.stderr.write('beware')"
+    )
+    output = run(chat, 0)
+    expect(output).to_contain_text("Error")
+    trace = output.get_by_label("Traceback")
+    expect(trace).to_contain_text("ZeroDivisionError: division by zero")
+    expect(trace.locator(".ansi-red-fg").first).to_be_visible()
+    expect(run(chat, 1).get_by_label("Printed errors")).to_have_text("beware")
+    assert all_violations(chat.page) == {}
+    assert sideways(chat.page) == []
+
+
+def test_a_progress_bar_stays_on_its_line(open_code: OpenCode) -> None:
+    chat = open_code(
+        "from tqdm import tqdm\nfor _ in tqdm(range(2000), mininterval=0):\n    pass\nprint('end')"
+    )
+    output = run(chat)
+    expect(output).to_contain_text("end")
+    bar = str(output.get_by_label("Printed errors").text_content())
+    assert bar.count("%") == 1
+    assert "100%" in bar
+
+
+def test_code_may_ask_for_input(open_code: OpenCode) -> None:
+    chat = open_code("print('Hello', input('Your name? '))")
+    output = run(chat)
+    output.get_by_label("Your name?").fill("Ada")
+    chat.page.keyboard.press("Enter")
+    expect(output).to_contain_text("Hello Ada")
+    expect(output.get_by_role("textbox")).to_have_count(0)
+
+
+def test_what_never_ends_can_be_interrupted(open_code: OpenCode) -> None:
+    chat = open_code("print('on')\nwhile True: pass")
+    output = run(chat)
+    expect(output).to_contain_text("on")
+    expect(chat.page.get_by_role("button", name="Python 3: busy")).to_be_visible()
+    block(chat, 0).get_by_role("button", name="Interrupt").click()
+    expect(output).to_contain_text("Interrupted")
+    expect(chat.page.get_by_role("button", name="Python 3: idle")).to_be_visible()
+
+
+def test_what_runs_goes_on_over_a_reload(open_code: OpenCode) -> None:
+    chat = open_code("print('begun')\nprint('then', input('Go on? '))")
+    expect(run(chat)).to_contain_text("begun")
+    chat.page.reload()
+    output = chat.log.get_by_role("group", name="Output")
+    expect(output).to_contain_text("begun")
+    output.get_by_label("Go on?").fill("yes")
+    output.get_by_role("button", name="Answer").click()
+    expect(output).to_contain_text("then yes")
+
+
+def test_another_tab_sees_it_run(open_code: OpenCode, coder: Person) -> None:
+    chat = open_code("print('both see', input('Ready? '))")
+    other = coder.open_chat(f"c/{chat.conversation_id}")
+    run(chat)
+    seen = other.log.get_by_role("group", name="Output")
+    seen.get_by_label("Ready?").fill("it")
+    other.page.keyboard.press("Enter")
+    expect(seen).to_contain_text("both see it")
+    expect(chat.log.get_by_role("group", name="Output")).to_contain_text("both see it")
+
+
+def test_a_kernel_that_is_killed_is_said_to_be_gone(open_code: OpenCode) -> None:
+    chat = open_code("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "'alive'")
+    output = run(chat, 0)
+    expect(output).to_contain_text("The kernel died. What it had in memory is gone.")
+    expect(chat.page.get_by_role("button", name="Python 3: ended")).to_be_visible()
+    expect(run(chat, 1)).to_contain_text("alive")
+
+
+def test_all_runs_in_order_from_a_fresh_kernel_and_ends_at_an_error(open_code: OpenCode) -> None:
+    chat = open_code("n = 1", "n += 1\nprint('n is', n)", "1 / 0", "print('never')")
+    chat.page.get_by_role("button", name="Kernel: not started").click()
+    chat.page.get_by_role("menuitem", name="Execute all code").click()
+    outputs = chat.log.get_by_role("group", name="Output")
+    expect(outputs.nth(2)).to_contain_text("ZeroDivisionError")
+    expect(outputs).to_have_count(3)
+    chat.page.get_by_role("button", name="Python 3: idle").click()
+    chat.page.get_by_role("menuitem", name="Restart and execute all").click()
+    expect(outputs.nth(1)).to_contain_text("n is 2")
+    expect(chat.page.get_by_role("button", name="Python 3: idle")).to_be_visible()
+
+
+def test_what_is_above_a_block_runs_before_it(open_code: OpenCode) -> None:
+    chat = open_code("a = 1", "b = a + 1", "print('b is', b)")
+    name = "Execute all code above, then this"
+    block(chat, 2).get_by_role("button", name=name).click()
+    outputs = chat.log.get_by_role("group", name="Output")
+    expect(outputs.nth(2)).to_contain_text("b is 2")
+
+
+def test_only_code_that_a_kernel_speaks_has_run(open_code: OpenCode) -> None:
+    chat = open_code("ls -l", language="bash")
+    expect(block(chat, 0).get_by_role("button", name="Copy code")).to_be_visible()
+    expect(block(chat, 0).get_by_role("button", name="Run", exact=True)).to_have_count(0)
+
+
+def test_code_that_was_changed_since_is_said_to_be(open_code: OpenCode) -> None:
+    chat = open_code("1 + 1")
+    run(chat)
+    chat.press(chat.last, "Edit")
+    chat.last.get_by_role("textbox").fill(fenced("2 + 2"))
+    chat.last.get_by_role("button", name="Save").click()
+    output = chat.log.get_by_role("group", name="Output")
+    expect(output).to_contain_text("The code has changed since.")
+
+
+def test_who_may_not_run_code_is_told_why(person: Person) -> None:
+    conversation = person.client.make_conversation()["id"]
+    person.client.add(conversation, fenced("1"), role="assistant")
+    chat = person.open_chat(f"c/{conversation}")
+    button = block(chat, 0).get_by_role("button", name="Run", exact=True)
+    expect(button).to_be_disabled()
+    expect(button).to_have_attribute("title", re.compile("no sandbox"))
+
+
+def test_too_many_kernels_are_refused_under_the_block(open_code: OpenCode, coder: Person) -> None:
+    coder.watch.forgive(f"{FAILED_REQUEST}.*409")
+    chat = open_code("input()")
+    for _ in range(8):
+        conversation = coder.client.make_conversation()["id"]
+        message = coder.client.add(conversation, fenced("input()"), role="assistant")["id"]
+        path = f"messages/{message}/execute"
+        with coder.client.following("POST", path, json={"block": 0}) as events:
+            next(events)
+    block(chat, 0).get_by_role("button", name="Run", exact=True).click()
+    expect(chat.log).to_contain_text("All of your 8 kernels are busy")
+    coder.client.ok("DELETE", "conversations")
