@@ -110,6 +110,33 @@ class Outputs:
         return self._append("stderr", CUT.format(most // 1_000_000))
 
 
+def of_notebook(found: Any) -> list[Output]:
+    """Outputs of anybody's notebook as dost keeps them; what is none of the format is left out.
+
+    Texts may be lists of lines there.
+    """
+    read: list[Output] = []
+    for raw in found if isinstance(found, list) else ():
+        kind = raw.get("output_type") if isinstance(raw, dict) else None
+        if kind == "stream":
+            name, said = raw.get("name"), raw.get("text")
+            if isinstance(said, str | list):
+                read.append(_stream(storable(str(name or "stdout")), storable(_text(said))))
+        elif kind in ("display_data", "execute_result", "error"):
+            content = {**raw, "data": _object(raw.get("data"))}
+            content["metadata"] = _object(raw.get("metadata"))
+            lines = raw.get("traceback")
+            content["traceback"] = lines if isinstance(lines, list) else []
+            count = raw.get("execution_count")
+            content["execution_count"] = count if type(count) is int and count >= 0 else None
+            read.append(_output(kind, content))
+    return read
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _stream(name: str, text: str) -> Output:
     return {"output_type": "stream", "name": name, "text": text}
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from markdown_it import MarkdownIt
-
+from dost_ext.execution.blocks import blocks_of, lines_ended_alike
 from dost_ext.notebooks.portable import PortableMessage
 
 
@@ -19,6 +18,8 @@ class Cell:
 
     kind: Literal["markdown", "code"]
     source: str
+    # Of a code cell, the number of the block of its message.
+    block: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,6 @@ LANGUAGES = (
     Language("R", frozenset({"r"}), "ir", "R"),
     Language("julia", frozenset({"julia", "jl"}), "julia", "Julia"),
 )
-_BLOCKS = MarkdownIt("commonmark")
-_BLOCKS.core.ruler.enableOnly(["normalize", "block"])
-_FENCES = re.compile(r"```|~~~")
 _RUN_OF_TICKS = re.compile(r"`{3,}")
 _QUOTED = re.compile(r"^> ?", re.MULTILINE)
 
@@ -53,6 +51,7 @@ class _Piece:
     text: str
     info: str | None = None
     code: str = ""
+    number: int | None = None
 
 
 def _known(piece: _Piece) -> Language | None:
@@ -81,13 +80,13 @@ class Cut:
         Code in other languages stays in the text, where no kernel would run it.
         """
         if message.role == "user":
-            content = _lines_ended_alike(message.content)
+            content = lines_ended_alike(message.content)
             return [Cell("markdown", _quote(content))] if content else []
         cells: list[Cell] = []
         prose = ""
         for piece in self._pieces[message.key]:
             if _known(piece) is self.language:
-                cells += [*_prose(prose), Cell("code", piece.code)]
+                cells += [*_prose(prose), Cell("code", piece.code, piece.number)]
                 prose = ""
             else:
                 prose += piece.text
@@ -102,10 +101,6 @@ def content_of(cells: Sequence[Cell], role: str, language: Language) -> str:
         cell.source if cell.kind == "markdown" else _fenced(cell.source, language.name.lower())
         for cell in cells
     )
-
-
-def _lines_ended_alike(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _prose(text: str) -> list[Cell]:
@@ -128,17 +123,14 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
     Only fences of the outermost level: what is in a list or a quotation is part of it.
     """
-    text = _lines_ended_alike(text)
-    if not _FENCES.search(text):
-        yield _Piece(text)
-        return
+    text = lines_ended_alike(text)
     lines = [f"{line}\n" for line in text.split("\n")]
     done = 0
-    for token in _BLOCKS.parse(text):
-        if token.type == "fence" and token.level == 0 and token.map is not None:
-            begin, end = token.map
+    for number, block in enumerate(blocks_of(text)):
+        if not block.nested:
+            begin, end = block.lines
             yield _Piece("".join(lines[done:begin]))
-            info = (token.info.split() or [""])[0]
-            yield _Piece("".join(lines[begin:end]), info, token.content.removesuffix("\n"))
+            written = "".join(lines[begin:end])
+            yield _Piece(written, block.language, block.code, number)
             done = end
     yield _Piece("".join(lines[done:]))

@@ -18,10 +18,17 @@ from dost_ext import __version__
 from dost_ext.chat.schemas import Conversation, Message, Messages, Role, Status
 from dost_ext.core.errors import DostError
 from dost_ext.core.params import ChatParams
+from dost_ext.execution.outputs import of_notebook
+from dost_ext.execution.schemas import ExecutionStatus
 from dost_ext.files.contents import FileContent, known
 from dost_ext.files.schemas import Attachment
 from dost_ext.notebooks.pictures import Beside, nothing_beside
-from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
+from dost_ext.notebooks.portable import (
+    PortableConversation,
+    PortableExecution,
+    PortableMessage,
+    Unreadable,
+)
 
 FORMAT = "dost.conversation"
 VERSION = 1
@@ -44,6 +51,20 @@ class FileEntry(Part):
     data: str
 
 
+class FileExecution(Part):
+    """Code of a message that ran; `outputs` as nbformat 4 has them."""
+
+    block: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    code: str
+    kernel_name: str
+    language: str
+    status: ExecutionStatus = "ok"
+    execution_count: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    outputs: list[Any] | None = None
+    started_at: AwareDatetime | None = None
+    duration_ms: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+
+
 class FileMessage(Part):
     """One message; ids are those of the file."""
 
@@ -58,6 +79,7 @@ class FileMessage(Part):
     usage: Json | None = None
     tool_calls: list[Json] | None = None
     attachments: list[str] | None = None
+    executions: list[FileExecution] | None = None
     error: Json | None = None
     rating: Annotated[int, Field(ge=-1, le=1)] | None = None
     created_at: AwareDatetime | None = None
@@ -127,6 +149,9 @@ _OF_MESSAGE = (
 )
 
 
+_OF_EXECUTION = tuple(FileExecution.model_fields)
+
+
 def _from_file(one: Attachment, content: bytes) -> FileContent:
     return FileContent(one.kind, one.filename, one.media_type, content, one.width, one.height)
 
@@ -138,6 +163,10 @@ def _from_message(message: Message, contents: Mapping[UUID, bytes]) -> PortableM
         key=str(message.id),
         parent=str(message.parent_id) if message.parent_id else None,
         usage=usage.model_dump(exclude_none=True) if usage is not None else None,
+        executions=[
+            PortableExecution(**{name: getattr(one, name) for name in _OF_EXECUTION})
+            for one in message.executions or ()
+        ],
         **{name: getattr(message, name) for name in _OF_MESSAGE},
     )
 
@@ -157,6 +186,11 @@ def document(found: PortableConversation, now: datetime) -> Document:
                 parent_id=m.parent,
                 usage=m.usage,
                 attachments=m.attachments or None,
+                executions=[
+                    FileExecution(**{name: getattr(one, name) for name in _OF_EXECUTION})
+                    for one in m.executions
+                ]
+                or None,
                 **{name: getattr(m, name) for name in _OF_MESSAGE},
             )
             for m in found.messages
@@ -225,8 +259,19 @@ def _to_message(m: FileMessage) -> PortableMessage:
     values = {name: getattr(m, name) for name in _OF_MESSAGE}
     values["created_at"] = _utc(m.created_at)
     return PortableMessage(
-        key=m.id, parent=m.parent_id, usage=m.usage, attachments=m.attachments or [], **values
+        key=m.id,
+        parent=m.parent_id,
+        usage=m.usage,
+        attachments=m.attachments or [],
+        executions=[_to_execution(one) for one in m.executions or ()],
+        **values,
     )
+
+
+def _to_execution(one: FileExecution) -> PortableExecution:
+    values = {name: getattr(one, name) for name in _OF_EXECUTION}
+    values |= {"started_at": _utc(one.started_at), "outputs": of_notebook(one.outputs)}
+    return PortableExecution(**values)
 
 
 def _utc(at: datetime | None) -> datetime | None:

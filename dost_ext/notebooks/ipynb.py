@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from dost_ext.execution.blocks import blocks_of, lines_ended_alike
+from dost_ext.execution.outputs import of_notebook
 from dost_ext.files.contents import FileContent
 from dost_ext.notebooks import dost_json
 from dost_ext.notebooks.cells import PYTHON, Cell, Cut, Language, content_of
-from dost_ext.notebooks.loose import mapping, text
+from dost_ext.notebooks.loose import mapping, text, whole
 from dost_ext.notebooks.pictures import Beside, nothing_beside
-from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
+from dost_ext.notebooks.portable import (
+    PortableConversation,
+    PortableExecution,
+    PortableMessage,
+    Unreadable,
+)
 
 Json = dict[str, Any]
 
@@ -33,18 +41,18 @@ def dump(found: PortableConversation, now: datetime) -> bytes:
     """The conversation as a file."""
     shown = _shown(found)
     cut = Cut(shown)
-    language = cut.language
+    cells, in_cells = [], set()
+    for cell, execution in _cells(found, shown, cut):
+        cells.append(cell)
+        if execution is not None:
+            in_cells.add(id(execution))
     return orjson.dumps(
         {
-            "cells": list(_cells(found, shown, cut)),
+            "cells": cells,
             "metadata": {
-                "kernelspec": {
-                    "name": language.kernel,
-                    "display_name": language.kernel_title,
-                    "language": language.name,
-                },
-                "language_info": {"name": language.name},
-                "dost": dost_json.document(found, now).model_dump(mode="json", exclude_none=True),
+                "kernelspec": _kernelspec(cut.language, shown),
+                "language_info": {"name": cut.language.name},
+                "dost": _without_outputs(found, now, in_cells),
             },
             "nbformat": NBFORMAT,
             "nbformat_minor": NBFORMAT_MINOR,
@@ -53,17 +61,49 @@ def dump(found: PortableConversation, now: datetime) -> bytes:
     )
 
 
-def _cells(found: PortableConversation, shown: list[PortableMessage], cut: Cut) -> Iterator[Json]:
-    yield _cell("title", Cell("markdown", _heading(found)), {"title": True})
+def _kernelspec(language: Language, shown: list[PortableMessage]) -> Json:
+    """The kernel in which the language's code ran last, or else its usual one."""
+    names = [e.kernel_name for m in shown for e in m.executions if e.language == language.name]
+    name = names[-1] if names and names[-1] else language.kernel
+    title = language.kernel_title if name == language.kernel else name
+    return {"name": name, "display_name": title, "language": language.name}
+
+
+def _without_outputs(found: PortableConversation, now: datetime, in_cells: set[int]) -> Json:
+    """The conversation in dost's own format, but for the outputs that cells have already."""
+    bare = [
+        replace(
+            message,
+            executions=[
+                replace(one, outputs=None) if id(one) in in_cells else one  # type: ignore[arg-type]
+                for one in message.executions
+            ],
+        )
+        for message in found.messages
+    ]
+    document = dost_json.document(replace(found, messages=bare), now)
+    return document.model_dump(mode="json", exclude_none=True)
+
+
+def _cells(
+    found: PortableConversation, shown: list[PortableMessage], cut: Cut
+) -> Iterator[tuple[Json, PortableExecution | None]]:
+    """The cells, each with the execution whose outputs it has."""
+    yield _cell("title", Cell("markdown", _heading(found)), {"title": True}), None
     for place, message in enumerate(shown):
+        ran = {one.block: one for one in message.executions}
         for number, cell in enumerate(cut.cells_of(message)):
-            yield _cell(f"m{place}-{number}", cell, {"message": message.key})
+            execution = ran.get(cell.block) if cell.block is not None else None
+            if execution is not None and execution.code != cell.source:
+                execution = None  # the code has changed since
+            ours = {"message": message.key}
+            yield _cell(f"m{place}-{number}", cell, ours, execution), execution
         files = [found.files[key] for key in message.attachments]
         if pictures := [file for file in files if file.kind == "image"]:
-            yield _gallery(f"m{place}-pictures", pictures)
+            yield _gallery(f"m{place}-pictures", pictures), None
 
 
-def _cell(name: str, cell: Cell, ours: Json) -> Json:
+def _cell(name: str, cell: Cell, ours: Json, execution: PortableExecution | None = None) -> Json:
     written: Json = {
         "cell_type": cell.kind,
         "id": name,
@@ -71,7 +111,8 @@ def _cell(name: str, cell: Cell, ours: Json) -> Json:
         "source": cell.source.splitlines(keepends=True),
     }
     if cell.kind == "code":
-        written |= {"execution_count": None, "outputs": []}
+        written["execution_count"] = execution.execution_count if execution else None
+        written["outputs"] = execution.outputs if execution else []
     return written
 
 
@@ -112,12 +153,27 @@ def read(entry: Json, _beside: Beside = nothing_beside) -> PortableConversation:
     ours = mapping(metadata.get("dost"))
     if not dost_json.matches(ours):
         return _foreign(cells, metadata)
-    return _edited(dost_json.read(ours), cells)
+    return _edited(dost_json.read(ours), cells, metadata)
 
 
-def _read_cell(cell: Any, number: int) -> tuple[Cell, Json]:
-    """A cell, and what dost has noted of it."""
-    known = mapping(cell)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A cell of a file."""
+
+    cell: Cell
+    # What dost has noted of it.
+    ours: Json
+    outputs: list[Json]
+    execution_count: int | None
+
+    @property
+    def ran(self) -> bool:
+        """Whether anything of an execution is in it."""
+        return bool(self.outputs) or self.execution_count is not None
+
+
+def _read_cell(written: Any, number: int) -> _Read:
+    known = mapping(written)
     source = known.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
@@ -125,38 +181,91 @@ def _read_cell(cell: Any, number: int) -> tuple[Cell, Json]:
     if not isinstance(source, str) or kind not in ("markdown", "code", "raw"):
         raise Unreadable(f"cell {number} is no cell of a notebook")
     ours = mapping(mapping(known.get("metadata")).get("dost"))
-    return Cell("code" if kind == "code" else "markdown", source), ours
+    count = whole(known.get("execution_count"))
+    cell = Cell("code" if kind == "code" else "markdown", source)
+    return _Read(cell, ours, of_notebook(known.get("outputs")), count)
 
 
-def _edited(found: PortableConversation, cells: list[tuple[Cell, Json]]) -> PortableConversation:
-    """The conversation with what was changed in its cells."""
+def _edited(
+    found: PortableConversation, cells: list[_Read], metadata: Json
+) -> PortableConversation:
+    """The conversation with what was changed in its cells, and with what they show."""
     shown = _shown(found)
     cut = Cut(shown)
     heading = _heading(found)
-    for cell, ours in cells:
-        if ours.get("title") is True and cell.source != heading:
-            found.title = cell.source.lstrip("# ").strip() or None
-    by_message: dict[str, list[Cell]] = {}
-    for cell, ours in cells:
-        if (key := text(ours.get("message"))) is not None:
-            by_message.setdefault(key, []).append(cell)
+    for read in cells:
+        if read.ours.get("title") is True and read.cell.source != heading:
+            found.title = read.cell.source.lstrip("# ").strip() or None
+    by_message: dict[str, list[_Read]] = {}
+    for read in cells:
+        if (key := text(read.ours.get("message"))) is not None:
+            by_message.setdefault(key, []).append(read)
     for message in shown:
         now = by_message.get(message.key)
-        if now is not None and now != cut.cells_of(message):
-            message.content = content_of(now, message.role, cut.language)
+        if now is None:
+            continue
+        if [read.cell for read in now] != cut.cells_of(message):
+            message.content = content_of([r.cell for r in now], message.role, cut.language)
+        message.executions = _executions(message, now, _kernel_of(metadata, cut.language))
     return found
 
 
-def _foreign(cells: list[tuple[Cell, Json]], metadata: Json) -> PortableConversation:
+def _kernel_of(metadata: Json, language: Language) -> tuple[str, str]:
+    """The names of a notebook's kernel and of its language."""
+    spec = mapping(metadata.get("kernelspec"))
+    return text(spec.get("name")) or language.kernel, language.name
+
+
+def _executions(
+    message: PortableMessage, cells: list[_Read], kernel: tuple[str, str]
+) -> list[PortableExecution]:
+    """What ran of a message: what is noted of it, with the outputs that its cells have now."""
+    noted = {one.block: one for one in message.executions if one.block is not None}
+    others = [one for one in message.executions if one.block is None]
+    blocks = list(enumerate(blocks_of(lines_ended_alike(message.content))))
+    for read in cells:
+        if read.cell.kind != "code":
+            continue
+        # Cells and blocks follow each other in the same order.
+        while blocks and (blocks[0][1].nested or blocks[0][1].code != read.cell.source):
+            blocks.pop(0)
+        if not blocks:
+            break
+        number, _ = blocks.pop(0)
+        one = noted.get(number)
+        if one is not None and one.code == read.cell.source:
+            noted[number] = replace(one, outputs=read.outputs, execution_count=read.execution_count)
+        elif read.ran:
+            noted[number] = _execution(number, read, kernel)
+    return [*(noted[number] for number in sorted(noted)), *others]
+
+
+def _execution(number: int, read: _Read, kernel: tuple[str, str]) -> PortableExecution:
+    failed = any(output["output_type"] == "error" for output in read.outputs)
+    return PortableExecution(
+        block=number,
+        code=read.cell.source,
+        kernel_name=kernel[0],
+        language=kernel[1],
+        status="error" if failed else "ok",
+        execution_count=read.execution_count,
+        outputs=read.outputs,
+    )
+
+
+def _foreign(cells: list[_Read], metadata: Json) -> PortableConversation:
     """A notebook as an answer that can be gone on with."""
     info, spec = mapping(metadata.get("language_info")), mapping(metadata.get("kernelspec"))
     name = text(info.get("name")) or text(spec.get("language")) or PYTHON.name
-    language = Language(name, frozenset({name}), name, name)
-    sources = [cell for cell, _ in cells if cell.source.strip()]
+    kernel = text(spec.get("name")) or (PYTHON.kernel if name == PYTHON.name else name)
+    language = Language(name, frozenset({name}), kernel, name)
+    written = [read for read in cells if read.cell.source.strip()]
+    sources = [read.cell for read in written]
     title = text(metadata.get("title")) or _first_heading(sources) or UNTITLED
     said = content_of(sources, "assistant", language)
     prompt = PortableMessage("prompt", None, "user", title)
     answer = PortableMessage("cells", "prompt", "assistant", said)
+    answer.executions = _executions(answer, written, (kernel, name))
     messages = [prompt, answer] if said else [prompt]
     return PortableConversation(title=title, messages=messages, current=messages[-1].key)
 

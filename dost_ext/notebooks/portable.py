@@ -8,6 +8,7 @@ from typing import Any
 
 from dost_ext.chat.schemas import Role, Status
 from dost_ext.core.errors import InvalidRequest
+from dost_ext.execution.schemas import ExecutionStatus
 from dost_ext.files.contents import FileContent
 
 
@@ -15,6 +16,21 @@ class Unreadable(InvalidRequest):
     """This cannot be read as a conversation."""
 
     code = "unreadable"
+
+
+@dataclass(slots=True)
+class PortableExecution:
+    """Code of a message that ran, and what it showed."""
+
+    block: int | None
+    code: str
+    kernel_name: str
+    language: str
+    status: ExecutionStatus = "ok"
+    execution_count: int | None = None
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    started_at: datetime | None = None
+    duration_ms: int | None = None
 
 
 @dataclass(slots=True)
@@ -34,6 +50,7 @@ class PortableMessage:
     tool_calls: list[dict[str, Any]] | None = None
     # Keys of the conversation's files.
     attachments: list[str] = field(default_factory=list)
+    executions: list[PortableExecution] = field(default_factory=list)
     error: dict[str, Any] | None = None
     rating: int | None = None
 

@@ -9,8 +9,14 @@ from typing import Any
 
 from dost_ext.chat.folders import MOST_LEVELS
 from dost_ext.chat.schemas import MOST_ATTACHED, MOST_CHARACTERS, Usage
+from dost_ext.execution.schemas import MOST_CODE
 from dost_ext.notebooks.loose import text, whole
-from dost_ext.notebooks.portable import PortableConversation, PortableMessage, Unreadable
+from dost_ext.notebooks.portable import (
+    PortableConversation,
+    PortableExecution,
+    PortableMessage,
+    Unreadable,
+)
 
 MOST_MESSAGES = 20_000
 MOST_CHARACTERS_IN_ALL = 60_000_000
@@ -20,6 +26,8 @@ LONGEST_SYSTEM_PROMPT = 200_000
 MOST_TAGS = 50
 LONGEST_TAG = 60
 LONGEST_FOLDER_NAME = 100
+LONGEST_KERNEL = 200
+MOST_EXECUTIONS = 1_000
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -106,7 +114,25 @@ def _settled(message: PortableMessage) -> PortableMessage:
         reasoning=message.reasoning or None,
         attachments=message.attachments[:MOST_ATTACHED],
         usage=_usage(message.usage),
+        executions=_executions(message.executions),
     )
+
+
+def _executions(found: list[PortableExecution]) -> list[PortableExecution]:
+    """A block has one; none of them is running any more."""
+    by_block = {one.block: one for one in found if one.block is not None}
+    kept = [one for _, one in sorted(by_block.items())]
+    kept += [one for one in found if one.block is None]
+    return [
+        replace(
+            one,
+            status="interrupted" if one.status == "running" else one.status,
+            code=one.code[:MOST_CODE],
+            kernel_name=one.kernel_name[:LONGEST_KERNEL],
+            language=one.language[:LONGEST_KERNEL],
+        )
+        for one in kept[:MOST_EXECUTIONS]
+    ]
 
 
 def _usage(found: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -129,7 +155,10 @@ def _dated(
     for message in messages:
         at = _sane(message.created_at or times[message.parent], now)
         times[message.key] = at
-        dated.append(replace(message, created_at=at))
+        ran = [
+            replace(one, started_at=_sane(one.started_at or at, now)) for one in message.executions
+        ]
+        dated.append(replace(message, created_at=at, executions=ran))
     return dated
 
 

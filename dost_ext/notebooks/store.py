@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +16,9 @@ from dost_ext.chat.titles import title_of
 from dost_ext.core.clock import utc_now
 from dost_ext.core.database import Record
 from dost_ext.core.ids import new_id
+from dost_ext.execution import store as execution_store
 from dost_ext.files import store as file_store
-from dost_ext.notebooks.portable import PortableConversation, PortableMessage
+from dost_ext.notebooks.portable import PortableConversation, PortableExecution, PortableMessage
 
 
 async def conversation_ids(connection: AsyncConnection, owner_id: UUID) -> list[UUID]:
@@ -44,8 +47,19 @@ async def add_whole(
     )
     rows = [_row(message, conversation_id, ids) for message in found.messages]
     await store.add_messages(connection, rows)
+    await execution_store.add(connection, [*_executions(found, ids)])
     await _add_files(connection, owner_id, found, ids)
     return row
+
+
+def _executions(found: PortableConversation, ids: dict[str, UUID]) -> Iterator[dict[str, Any]]:
+    for message in found.messages:
+        for one in message.executions:
+            yield {
+                "id": new_id(),
+                "message_id": ids[message.key],
+                **{name: getattr(one, name) for name in _OF_EXECUTION},
+            }
 
 
 async def _add_files(
@@ -84,6 +98,7 @@ _OF_CONVERSATION = (
     "created_at",
     "updated_at",
 )
+_OF_EXECUTION = tuple(one.name for one in fields(PortableExecution))
 _OF_MESSAGE = (
     "role",
     "content",
@@ -105,5 +120,6 @@ def _row(message: PortableMessage, conversation_id: UUID, ids: dict[str, UUID]) 
         "conversation_id": conversation_id,
         "parent_id": ids[message.parent] if message.parent is not None else None,
         "has_files": bool(message.attachments),
+        "has_executions": bool(message.executions),
         **{name: getattr(message, name) for name in _OF_MESSAGE},
     }

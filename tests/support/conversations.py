@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from dost_ext.files.contents import known
-from dost_ext.notebooks.portable import PortableConversation, PortableMessage
+from dost_ext.notebooks.portable import PortableConversation, PortableExecution, PortableMessage
 from dost_ext.notebooks.settle import settle
 from tests.support.pictures import picture
 
@@ -22,6 +22,51 @@ TIMES = st.datetimes(
 SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | TEXT
 OBJECTS = st.dictionaries(TEXT, SCALARS | st.lists(SCALARS, max_size=2), max_size=2)
 COUNTS = st.integers(0, 10**9)
+MEDIA_TYPES = st.sampled_from(["text/plain", "text/html", "image/png", "application/x-unknown"])
+BUNDLES = st.dictionaries(MEDIA_TYPES, TEXT, max_size=2) | st.dictionaries(
+    st.sampled_from(["application/json", "application/vnd.odd+json"]), OBJECTS, max_size=1
+)
+OUTPUTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "output_type": st.just("stream"),
+            "name": st.sampled_from(["stdout", "stderr"]),
+            "text": TEXT,
+        }
+    )
+    | st.fixed_dictionaries(
+        {"output_type": st.just("display_data"), "data": BUNDLES, "metadata": OBJECTS}
+    )
+    | st.fixed_dictionaries(
+        {
+            "output_type": st.just("execute_result"),
+            "data": BUNDLES,
+            "metadata": OBJECTS,
+            "execution_count": st.none() | st.integers(0, 99),
+        }
+    )
+    | st.fixed_dictionaries(
+        {
+            "output_type": st.just("error"),
+            "ename": TEXT,
+            "evalue": TEXT,
+            "traceback": st.lists(TEXT, max_size=2),
+        }
+    ),
+    max_size=2,
+)
+EXECUTIONS = st.builds(
+    PortableExecution,
+    block=st.none() | st.integers(0, 3),
+    code=TEXT,
+    kernel_name=TEXT,
+    language=st.sampled_from(["python", "R", "julia", "odd"]),
+    status=st.sampled_from(["ok", "error", "interrupted", "dead"]),
+    execution_count=st.none() | st.integers(0, 99),
+    outputs=OUTPUTS,
+    started_at=TIMES,
+    duration_ms=st.none() | COUNTS,
+)
 # Made once: building strategies takes longer than drawing from them.
 MESSAGES = st.builds(
     PortableMessage,
@@ -38,6 +83,7 @@ MESSAGES = st.builds(
     tool_calls=st.none() | st.lists(OBJECTS, max_size=1),
     error=st.none() | OBJECTS,
     rating=st.sampled_from([None, -1, 0, 1]),
+    executions=st.lists(EXECUTIONS, max_size=2, unique_by=lambda one: one.block),
 )
 FILES = st.lists(
     st.builds(known, TEXT, st.sampled_from([picture(), b"words", "# Öğle\n".encode()])), max_size=2

@@ -186,6 +186,19 @@ def test_a_fork_takes_the_outputs_along(coder: Coder) -> None:
     assert coder.client.get(f"conversations/{copy['id']}/kernel").status_code == 404
 
 
+def test_a_notebook_takes_the_outputs_out_and_in_again(coder: Coder) -> None:
+    coder.runs("print('shown')\n1 / 0")
+    path = f"conversations/{coder.conversation_id}/export"
+    for kind in ("ipynb", "json"):
+        file = coder.client.get(path, params={"format": kind}).content
+        report = coder.client.ok("POST", "conversations/import", files={"file": ("a", file)})
+        copy = report["imported"][0]["id"]
+        (message,) = coder.client.tree(copy)["by_id"].values()
+        assert [{**one, "id": None} for one in message["executions"]] == [
+            {**one, "id": None} for one in coder.saved()
+        ]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

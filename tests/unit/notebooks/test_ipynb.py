@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 
+from dost_ext.execution.blocks import blocks_of, lines_ended_alike
 from dost_ext.files.contents import known
 from dost_ext.notebooks import ipynb
-from dost_ext.notebooks.portable import PortableConversation, PortableMessage
+from dost_ext.notebooks.portable import PortableConversation, PortableExecution, PortableMessage
 from dost_ext.notebooks.reading import Skipped, conversations_in
 from tests.support.conversations import NOW, TEXT, conversations
 from tests.support.pictures import picture
@@ -93,6 +94,12 @@ def test_a_conversation_comes_back_as_it_went(
     conversation: PortableConversation, data: st.DataObject
 ) -> None:
     messages = [replace(m, content=data.draw(MARKDOWN)) for m in conversation.messages]
+    for message in messages:
+        blocks = [block.code for block in blocks_of(lines_ended_alike(message.content))]
+        for one in message.executions:
+            # Most of what ran is what is written.
+            if one.block is not None and one.block < len(blocks) and data.draw(st.booleans()):
+                one.code = blocks[one.block]
     conversation = replace(conversation, messages=messages)
     written = ipynb.dump(conversation, NOW)
     nbformat.validate(nbformat.reads(written.decode(), as_version=4))
@@ -117,6 +124,51 @@ def test_the_language_that_is_written_most_has_the_kernel() -> None:
     written = notebook(answered("```r\n1\n```\n```R\n2\n```\n```python\n3\n```"))
     assert written["metadata"]["kernelspec"]["name"] == "ir"
     assert [kind for kind, _ in sources(written)][2:] == ["code", "code", "markdown"]
+
+
+def ran(code: str, text: str, count: int = 7, block: int = 0) -> PortableExecution:
+    output = {"output_type": "stream", "name": "stdout", "text": text}
+    return PortableExecution(block, code, "python3", "python", "ok", count, [output], NOW, 12)
+
+
+def test_what_code_showed_is_in_its_cell_and_nowhere_else() -> None:
+    before = answered()
+    before.messages[1].executions = [ran("total = 40 + 2\nprint(total)", "forty-two\n")]
+    written = notebook(before)
+    code = [cell for cell in written["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == [7, None]
+    assert code[0]["outputs"][0]["text"] == "forty-two\n"
+    assert json.dumps(written).count("forty-two") == 1
+    assert read(written).messages[1].executions == before.messages[1].executions
+
+
+def test_what_changed_code_showed_stays_out_of_the_cell_and_comes_back() -> None:
+    before = answered()
+    before.messages[1].executions = [ran("total = 0", "none\n")]
+    written = notebook(before)
+    assert all(not cell.get("outputs") for cell in written["cells"])
+    assert read(written).messages[1].executions == before.messages[1].executions
+
+
+def test_what_was_run_again_in_jupyter_comes_back_with_its_new_outputs() -> None:
+    before = answered()
+    before.messages[1].executions = [ran("total = 40 + 2\nprint(total)", "old\n")]
+    opened = nbformat.reads(ipynb.dump(before, NOW).decode(), as_version=4)
+    NotebookClient(opened, timeout=60, kernel_name="python3").execute()
+    # Jupyter keeps texts as lists of lines.
+    (found,) = conversations_in(nbformat.writes(opened).encode(), NOW)
+    assert isinstance(found, PortableConversation)
+    first, second = found.messages[1].executions
+    assert (first.outputs[0]["text"], first.execution_count) == ("42\n", 1)
+    assert (first.block, first.started_at) == (0, NOW)
+    assert (second.outputs[0]["data"]["text/plain"], second.block) == ("84", 2)
+
+
+def test_ten_megabytes_of_output_come_back() -> None:
+    before = answered()
+    before.messages[1].executions = [ran("total = 40 + 2\nprint(total)", "x" * 10_000_000)]
+    found = read(json.loads(ipynb.dump(before, NOW)))
+    assert found.messages[1].executions == before.messages[1].executions
 
 
 def test_it_runs_and_comes_back_equal() -> None:
@@ -161,7 +213,17 @@ def test_pictures_are_embedded_where_they_were_attached() -> None:
 def test_anybodys_notebook_becomes_a_chat_to_go_on_with() -> None:
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": ["# Waves\n", "Long ones."]},
-        {"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": []},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": "x = 1",
+            "execution_count": 3,
+            "outputs": [
+                {"output_type": "stream", "name": "stdout", "text": ["a\n", "b"]},
+                {"output_type": "film"},
+                {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["t"]},
+            ],
+        },
         {"cell_type": "code", "metadata": {}, "source": "", "outputs": []},
         {"cell_type": "raw", "metadata": {}, "source": "as it is"},
     ]
@@ -172,6 +234,11 @@ def test_anybodys_notebook_becomes_a_chat_to_go_on_with() -> None:
         ("user", "Waves"),
         ("assistant", "# Waves\nLong ones.\n\n```julia\nx = 1\n```\n\nas it is"),
     ]
+    (execution,) = found.messages[1].executions
+    assert (execution.block, execution.code, execution.language) == (0, "x = 1", "julia")
+    assert (execution.status, execution.execution_count) == ("error", 3)
+    assert execution.outputs[0] == {"output_type": "stream", "name": "stdout", "text": "a\nb"}
+    assert [output["output_type"] for output in execution.outputs] == ["stream", "error"]
 
 
 @pytest.mark.parametrize(
