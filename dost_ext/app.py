@@ -156,7 +156,11 @@ dost doctor                              check what dost needs
             self._fail(error)
             return
         assert self.serverapp is not None
-        self.services.kernels.use(self.serverapp.kernel_manager, self.serverapp.kernel_spec_manager)
+        self.services.kernels.use(
+            self.serverapp.kernel_manager,
+            self.serverapp.kernel_spec_manager,
+            pooled=self.mode == "standalone",
+        )
         if self.mode == "standalone":
             identifier: Any = AccountIdentifier(self.services.sessions)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from dost_ext.core.scopes import Principal
@@ -36,3 +36,13 @@ class ConversationKernel:
     def alive(self) -> bool:
         """Whether there is a process behind it, or soon will be."""
         return self.about.state != "dead"
+
+    def change(self, **values: Any) -> None:
+        """Have the API show it as it is now."""
+        self.about = self.about.model_copy(update=values)
+
+    def follow_session(self) -> None:
+        """It has begun to run something, or come to its end."""
+        self.used_at = time.monotonic()
+        if self.session is not None and self.about.state in ("idle", "busy"):
+            self.change(state="busy" if self.session.busy else "idle")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any, Protocol
@@ -27,7 +26,6 @@ class KernelManager(Protocol):
     def start_kernel(self, **options: Any) -> Any: ...
     def shutdown_kernel(self, kernel_id: str, now: bool = False) -> Any: ...
     def interrupt_kernel(self, kernel_id: str) -> Any: ...
-    def restart_kernel(self, kernel_id: str, now: bool = False) -> Any: ...
 
 
 class KernelProcesses:
@@ -50,13 +48,13 @@ class KernelProcesses:
         )
         return UUID(kernel_id)
 
-    async def connect(self, kernel_id: UUID, changed: Callable[[], None]) -> KernelSession:
+    async def connect(self, kernel_id: UUID) -> KernelSession:
         """A line to a kernel. Raises `RuntimeError` when it does not answer."""
         kernel = self._manager.get_kernel(str(kernel_id))
         if hasattr(kernel, "stop_restarter"):
             # One that Jupyter starts anew on its own would look as if nothing had happened.
             kernel.stop_restarter()
-        session = KernelSession(kernel.client(), changed)
+        session = KernelSession(kernel.client())
         await session.open()
         return session
 
@@ -64,9 +62,11 @@ class KernelProcesses:
         """Interrupt what runs in a kernel."""
         await ensure_async(self._manager.interrupt_kernel(str(kernel_id)))
 
-    async def restart(self, kernel_id: UUID) -> None:
+    async def restart(self, kernel_id: UUID, directory: Path) -> None:
         """Start a kernel anew, under the same id."""
-        await ensure_async(self._manager.restart_kernel(str(kernel_id), now=True))
+        kernel = self._manager.get_kernel(str(kernel_id))
+        # Its directory may have another name than when it was started first.
+        await ensure_async(kernel.restart_kernel(now=True, cwd=str(directory)))
 
     async def end(self, kernel_id: UUID) -> None:
         """End a kernel at once; one that is gone already is no fault."""

@@ -69,9 +69,10 @@ class _Running:
 class KernelSession:
     """The line to one kernel. Code that comes while other code runs waits for its turn."""
 
-    def __init__(self, client: Client, changed: Callable[[], None]) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._changed = changed
+        # Called when `busy` changes.
+        self.changed: Callable[[], object] = lambda: None
         self._turn = asyncio.Lock()
         self._running: _Running | None = None
         self._readers: list[asyncio.Task[None]] = []
@@ -183,7 +184,7 @@ class KernelSession:
         if state in ("busy", "idle"):
             was, self.busy = self.busy, state == "busy"
             if was != self.busy:
-                self._changed()
+                self.changed()
         if state == "idle" and running is not None:
             running.idle.set()
         if state in ("starting", "restarting", "autorestarting", "dead"):

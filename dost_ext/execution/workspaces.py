@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 
 class Workspaces:
@@ -23,6 +23,27 @@ class Workspaces:
         path = self.of(conversation_id)
         await asyncio.to_thread(path.mkdir, mode=0o700, parents=True, exist_ok=True)
         return path
+
+    async def spare(self) -> Path:
+        """A new directory that is no conversation's yet."""
+        path = self._root / f"spare-{uuid4()}"
+        await asyncio.to_thread(path.mkdir, mode=0o700, parents=True)
+        return path
+
+    async def adopt(self, spare: Path, conversation_id: UUID) -> bool:
+        """Make a spare directory the conversation's; not where that has files already.
+
+        Whoever works in it works on in it: only its name changes.
+        """
+        try:
+            await asyncio.to_thread(spare.rename, self.of(conversation_id))
+        except OSError:
+            return False
+        return True
+
+    async def remove_spare(self, spare: Path) -> None:
+        """Delete a spare directory."""
+        await asyncio.to_thread(shutil.rmtree, spare, ignore_errors=True)
 
     async def remove(self, conversation_id: UUID) -> None:
         """Delete what a conversation had."""

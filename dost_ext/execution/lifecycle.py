@@ -1,0 +1,168 @@
+"""How a conversation's kernel comes to life, starts anew, and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from dost_ext.core.errors import DostError
+from dost_ext.core.tasks import TaskGroup
+from dost_ext.execution.conversation_kernel import ConversationKernel
+from dost_ext.execution.pool import PAUSE_SECONDS, KernelPool
+from dost_ext.execution.processes import KernelProcesses
+from dost_ext.execution.session import READY_SECONDS, KernelSession
+from dost_ext.execution.specs import Kernelspecs
+from dost_ext.execution.workspaces import Workspaces
+
+log = logging.getLogger("dost")
+
+IDLE_SECONDS = 3600.0
+
+
+class KernelNotStarted(DostError):
+    """The kernel could not be started. The server's log says why."""
+
+    status = 503
+    code = "kernel_not_started"
+
+
+class Lifecycle:
+    """Starts, restarts and ends the kernels of conversations, and notices their deaths."""
+
+    def __init__(
+        self,
+        processes: KernelProcesses,
+        specs: Kernelspecs,
+        pool: KernelPool | None,
+        workspaces: Workspaces,
+        tell: Callable[[ConversationKernel], Awaitable[None]],
+    ) -> None:
+        self.specs = specs
+        self._processes = processes
+        self._pool = pool
+        self._workspaces = workspaces
+        self._tell = tell
+        # Kernels that are starting or ending: none is left in the middle.
+        self._changes = TaskGroup()
+
+    async def close(self) -> None:
+        """Let what is being changed come to its end, and the spare kernel go."""
+        await self._changes.settle()
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def warm(self) -> None:
+        """Have a spare kernel of the default kind soon: somebody may run code in a moment."""
+        if self._pool is not None and (default := await self.specs.default()) is not None:
+            self._pool.warm(default)
+
+    def start(self, kernel: ConversationKernel) -> None:
+        """Begin to start a kernel."""
+        kernel.starting = self._changes.start(self._start(kernel), "start of a kernel")
+
+    def restart(self, kernel: ConversationKernel) -> None:
+        """Begin to start a kernel anew, unless that is under way."""
+        if kernel.starting is None:
+            kernel.starting = self._changes.start(self._restart(kernel), "restart of a kernel")
+
+    def end_soon(self, kernel: ConversationKernel, reason: str) -> None:
+        """Begin to end a kernel."""
+        self._changes.start(self.end(kernel, reason), "end of a kernel")
+
+    async def interrupt(self, kernel: ConversationKernel) -> None:
+        """Interrupt what runs in a kernel."""
+        if kernel.session is not None:
+            kernel.session.interrupting()
+            await self._processes.interrupt(kernel.about.id)
+
+    async def _start(self, kernel: ConversationKernel) -> None:
+        try:
+            await self._tell(kernel)
+            await self._take_or_start(kernel)
+        except Exception as error:
+            log.warning("a kernel %s could not be started: %r", kernel.about.name, error)
+            await self.end(kernel, "not_started")
+        finally:
+            kernel.starting = None
+            await self._tell(kernel)
+
+    async def _take_or_start(self, kernel: ConversationKernel) -> None:
+        about, pool = kernel.about, self._pool
+        taken = await pool.take(about.name, about.conversation_id) if pool is not None else None
+        if taken is not None:
+            kernel_id, session = taken
+            kernel.change(id=kernel_id)
+            self._connected(kernel, session)
+        else:
+            directory = await self._workspaces.made(about.conversation_id)
+            kernel.change(id=await self._processes.start(about.name, directory))
+            self._connected(kernel, await self._processes.connect(kernel.about.id))
+        default = await self.specs.default()
+        if pool is not None and default is not None:
+            pool.warm(default, pause=PAUSE_SECONDS)
+
+    def _connected(self, kernel: ConversationKernel, session: KernelSession) -> None:
+        kernel.session = session
+        session.changed = kernel.follow_session
+        if not kernel.alive:
+            raise KernelNotStarted("It was ended while it started.")
+        kernel.change(state="idle")
+
+    async def _restart(self, kernel: ConversationKernel) -> None:
+        try:
+            kernel.change(state="restarting")
+            await self._tell(kernel)
+            session, kernel.session = kernel.session, None
+            if session is not None:
+                await session.close("restarted")
+            directory = await self._workspaces.made(kernel.about.conversation_id)
+            await self._processes.restart(kernel.about.id, directory)
+            self._connected(kernel, await self._processes.connect(kernel.about.id))
+        except Exception as error:
+            log.warning("kernel %s could not be restarted: %r", kernel.about.id, error)
+            await self.end(kernel, "not_started")
+        finally:
+            kernel.starting = None
+            await self._tell(kernel)
+
+    async def end(self, kernel: ConversationKernel, reason: str) -> None:
+        """End the process, if there is one; the kernel is dead from here on."""
+        if kernel.alive:
+            kernel.change(state="dead", reason=reason)
+        if kernel.starting not in (None, asyncio.current_task()):
+            # Jupyter cannot let go of a kernel in the middle; it is ended once it is there.
+            await asyncio.wait((kernel.starting,), timeout=READY_SECONDS)
+            return
+        session, kernel.session = kernel.session, None
+        if session is not None:
+            await session.close(reason)
+        await self._processes.end(kernel.about.id)
+
+    async def look_after(self, kernels: list[ConversationKernel]) -> None:
+        """Notice kernels that have died, and end those that nobody uses."""
+        if self._pool is not None:
+            await self._pool.look_after()
+        for kernel in kernels:
+            if kernel.alive and kernel.starting is None:
+                await self._look_after(kernel)
+
+    async def _look_after(self, kernel: ConversationKernel) -> None:
+        reason = await self._processes.state(kernel.about.id)
+        unused = time.monotonic() - kernel.used_at
+        if reason is None and unused > IDLE_SECONDS and kernel.about.state == "idle":
+            reason = "idle"
+        if reason is not None:
+            await self.end(kernel, reason)
+            await self._tell(kernel)
+
+    def drop(self, kernel: ConversationKernel | None, conversation_id: UUID) -> None:
+        """Begin to end the kernel of a conversation that is gone, with its directory."""
+        self._changes.start(self._drop(kernel, conversation_id), "end of a conversation's kernel")
+
+    async def _drop(self, kernel: ConversationKernel | None, conversation_id: UUID) -> None:
+        if kernel is not None and kernel.alive:
+            await self.end(kernel, "stopped")
+        await self._workspaces.remove(conversation_id)
