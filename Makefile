@@ -10,7 +10,7 @@ STATE := .venv/.dost
 PAGE_SOURCES := $(shell find frontend labextension -name node_modules -prune -o -type f \
 	-not -path 'labextension/dost/*' -not -path '*/lib/generated/*' -print 2>/dev/null)
 
-.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search bench-long bench-load doctor install build clean
+.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search bench-long bench-load bench-kernels doctor install build clean
 .DELETE_ON_ERROR:
 
 run: build $(STATE)/local
@@ -97,6 +97,9 @@ bench-long: build $(STATE)/test
 
 bench-load: build $(STATE)/test
 	$(PY) benchmarks/bench_first_load.py
+
+bench-kernels: build $(STATE)/test
+	$(PY) benchmarks/bench_kernels.py
 
 doctor: build
 	$(PY) -m dost_ext doctor $(ARGS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 from uuid import UUID
 
 from dost_ext.core.errors import DostError
@@ -38,7 +39,7 @@ class Lifecycle:
         specs: Kernelspecs,
         pool: KernelPool | None,
         workspaces: Workspaces,
-        tell: Callable[[ConversationKernel], Awaitable[None]],
+        tell: Callable[[ConversationKernel], Coroutine[Any, Any, None]],
     ) -> None:
         self.specs = specs
         self._processes = processes
@@ -54,10 +55,10 @@ class Lifecycle:
         if self._pool is not None:
             await self._pool.close()
 
-    async def warm(self) -> None:
+    async def warm(self, pause: float = 0.0) -> None:
         """Have a spare kernel of the default kind soon: somebody may run code in a moment."""
         if self._pool is not None and (default := await self.specs.default()) is not None:
-            self._pool.warm(default)
+            self._pool.warm(default, pause=pause)
 
     def start(self, kernel: ConversationKernel) -> None:
         """Begin to start a kernel."""
@@ -80,29 +81,29 @@ class Lifecycle:
 
     async def _start(self, kernel: ConversationKernel) -> None:
         try:
-            await self._tell(kernel)
-            await self._take_or_start(kernel)
+            if not await self._take_spare(kernel):
+                await self._tell(kernel)
+                directory = await self._workspaces.made(kernel.about.conversation_id)
+                kernel.change(id=await self._processes.start(kernel.about.name, directory))
+                self._connected(kernel, await self._processes.connect(kernel.about.id))
         except Exception as error:
             log.warning("a kernel %s could not be started: %r", kernel.about.name, error)
             await self.end(kernel, "not_started")
         finally:
             kernel.starting = None
-            await self._tell(kernel)
+            # The code that waits for the kernel does not wait for this.
+            self._changes.start(self._tell(kernel), "news of a kernel")
+            await self.warm(PAUSE_SECONDS)
 
-    async def _take_or_start(self, kernel: ConversationKernel) -> None:
+    async def _take_spare(self, kernel: ConversationKernel) -> bool:
         about, pool = kernel.about, self._pool
         taken = await pool.take(about.name, about.conversation_id) if pool is not None else None
-        if taken is not None:
-            kernel_id, session = taken
-            kernel.change(id=kernel_id)
-            self._connected(kernel, session)
-        else:
-            directory = await self._workspaces.made(about.conversation_id)
-            kernel.change(id=await self._processes.start(about.name, directory))
-            self._connected(kernel, await self._processes.connect(kernel.about.id))
-        default = await self.specs.default()
-        if pool is not None and default is not None:
-            pool.warm(default, pause=PAUSE_SECONDS)
+        if taken is None:
+            return False
+        kernel_id, session = taken
+        kernel.change(id=kernel_id)
+        self._connected(kernel, session)
+        return True
 
     def _connected(self, kernel: ConversationKernel, session: KernelSession) -> None:
         kernel.session = session

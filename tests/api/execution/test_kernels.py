@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -83,6 +84,22 @@ def test_one_account_has_no_more_than_its_share(login_as: LoginAs) -> None:
     refused = client.post(f"messages/{messages[-1]}/execute", json={"block": 0})
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_kernels")
     client.ok("DELETE", "conversations")
+
+
+def test_a_spare_kernel_waits_for_who_runs_code_next(admin: Client) -> None:
+    admin.ok("GET", "kernelspecs")
+
+    def was_there_before() -> bool:
+        coder = Coder(admin)
+        began = time.time()
+        born, place = coder.runs(
+            "import os, psutil\nprint(psutil.Process().create_time(), os.getcwd())"
+        ).text.split()
+        admin.ok("DELETE", f"conversations/{coder.conversation_id}")
+        assert Path(place).name == coder.conversation_id
+        return float(born) < began
+
+    wait_until(was_there_before)
 
 
 def test_secrets_of_the_server_are_not_in_its_environment(coder: Coder) -> None:
