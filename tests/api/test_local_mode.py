@@ -8,7 +8,8 @@ import pytest
 
 from dost_ext.core.uploads import UPLOAD_LIMIT
 from tests.support.client import PASSWORD, Client, xsrf_of
-from tests.support.dost_server import DostServer
+from tests.support.code import Coder
+from tests.support.dost_server import DostServer, wait_until
 from tests.support.postgres import fresh_database
 
 TOKEN = "t0ken"
@@ -47,6 +48,19 @@ def test_jupyters_token_opens_dost(owner: Client) -> None:
     me = owner.ok("GET", "auth/me")
     assert (me["username"], me["role"]) == ("owner", "admin")
     assert owner.ask("Hello").text == "Hello"
+
+
+def test_the_owner_runs_code_in_jupyters_own_kernels(jupyter: DostServer, owner: Client) -> None:
+    coder = Coder(owner)
+    assert coder.runs("print(6 * 7)").text == "42\n"
+    kernel = owner.ok("GET", coder.kernel)["id"]
+    root = f"http://127.0.0.1:{jupyter.port}/"
+    listed = owner.get(f"{root}api/kernels").json()
+    assert kernel in [one["id"] for one in listed]
+    # Ended there, it is gone here.
+    assert owner.delete(f"{root}api/kernels/{kernel}").status_code == 204
+    wait_until(lambda: owner.ok("GET", coder.kernel)["state"] == "dead")
+    assert coder.runs("print('anew')").text == "anew\n"
 
 
 def test_without_the_token_nothing_opens(jupyter: DostServer) -> None:

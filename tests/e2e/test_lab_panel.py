@@ -67,6 +67,17 @@ def test_code_and_diagrams_are_shown_in_the_panel(page: Page, lab: JupyterLab) -
     expect(answer.get_by_role("group", name="Footnotes").get_by_role("listitem")).to_be_focused()
 
 
+def test_code_runs_in_the_panel(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    panel.get_by_role("textbox", name="Message").fill("```python\nprint(40 + 2)\n```")
+    panel.get_by_role("button", name="Send").click()
+    answer = panel.get_by_role("article").last
+    answer.get_by_role("button", name="Run", exact=True).click()
+    output = answer.get_by_label("Printed text")
+    expect(output).to_have_text("42\n")
+    expect(output).to_have_css("white-space-collapse", "preserve")
+
+
 def test_a_picture_is_dropped_on_the_panel_and_shown(page: Page, lab: JupyterLab) -> None:
     panel = open_panel(page, lab)
     panel.get_by_role("combobox", name="Model").click()
