@@ -19,6 +19,7 @@ from dost_ext.core.scopes import Principal, can
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas, store
 from dost_ext.execution.conversation_kernel import ConversationKernel, Owners
+from dost_ext.execution.languages import speaks
 from dost_ext.execution.lifecycle import KernelNotStarted, Lifecycle
 from dost_ext.execution.pool import KernelPool
 from dost_ext.execution.processes import KernelProcesses
@@ -97,6 +98,13 @@ class KernelService:
         return schemas.Kernelspecs(
             items=await known.all(), default=await known.default(), may_run=may_run
         )
+
+    async def speaking(self, language: str) -> str | None:
+        """What people call an installed kernel that speaks a language; None where there is none."""
+        for spec in await self._lifecycle.specs.all():
+            if speaks(spec.language, language):
+                return spec.display_name
+        return None
 
     def list(self, principal: Principal) -> schemas.Kernels:
         """The caller's kernels in this process."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from dost_ext.core.clock import Clock
-from dost_ext.core.errors import Conflict, DostError, InvalidRequest, NotFound
+from dost_ext.core.errors import Conflict, DostError, InvalidRequest, NotFound, NotReady
 from dost_ext.core.ids import new_id
 from dost_ext.core.scopes import Principal
 from dost_ext.core.tasks import TaskGroup
@@ -18,6 +18,7 @@ from dost_ext.execution import schemas
 from dost_ext.execution.blocks import Block, blocks_of, lines_ended_alike
 from dost_ext.execution.conversation_kernel import ConversationKernel
 from dost_ext.execution.kernels import KernelService
+from dost_ext.execution.languages import speaks
 from dost_ext.execution.live import LiveExecution
 from dost_ext.execution.outputs import storable
 from dost_ext.execution.session import KernelDied
@@ -26,11 +27,17 @@ log = logging.getLogger("dost")
 
 # What is shown between two of these is lost where the server is killed.
 SAVE_SECONDS = 2.0
+# Seconds between attempts to save an end while the database is away.
+PAUSES = (0.5, 1, 2, 4, 8, 15)
 # One more than anybody has open at once.
 MOST_WAITING = 200
 
 RUNNING = "This code block is running. Interrupt it first."
 NO_BLOCK = "The message has no code block {}."
+OTHER_LANGUAGE = (
+    "This code is called {named}, and the chat's kernel is {kernel}. "
+    "Choose {other} in the kernel's menu to run it."
+)
 NOT_ASKING = "The code does not wait for input."
 
 
@@ -106,9 +113,10 @@ class ExecutionService:
         if not code.strip():
             raise InvalidRequest("There is no code to run.")
         self._demand_room(message_id, wanted.block)
-        kernel = await self._kernels.demand(
-            principal, source.conversation_id, language=block.language if block else ""
-        )
+        language = block.language if block else ""
+        kernel = await self._kernels.demand(principal, source.conversation_id, language=language)
+        await self._demand_language(kernel, language)
+        self._demand_room(message_id, wanted.block)  # again: somebody may have been quicker
         execution = schemas.Execution(
             id=new_id(),
             block=wanted.block,
@@ -142,6 +150,15 @@ class ExecutionService:
             if same and block is not None:
                 raise Conflict(RUNNING, code="already_running")
 
+    async def _demand_language(self, kernel: ConversationKernel, language: str) -> None:
+        """Refuse code that another kernel here speaks, and this one does not."""
+        about = kernel.about
+        if not language or speaks(about.language, language):
+            return
+        if (other := await self._kernels.speaking(language)) is not None:
+            words = {"named": language, "kernel": about.display_name, "other": other}
+            raise Conflict(OTHER_LANGUAGE.format(**words), code="other_language")
+
     async def _run(self, running: _Running) -> None:
         live = running.live
         saving = asyncio.create_task(self._save_now_and_then(running))
@@ -151,12 +168,23 @@ class ExecutionService:
             saving.cancel()
         live.end(status, count)
         try:
-            await running.holder.end(running.owner_id, running.source, live.snapshot())
+            await self._save_end(running)
         except Exception:
             log.exception("what execution %s showed could not be saved", live.about.id)
         finally:
             self._running.pop(live.about.id, None)
             live.finish()
+
+    async def _save_end(self, running: _Running) -> None:
+        """Save how it ended; a database that is away is waited for."""
+        for pause in PAUSES:
+            try:
+                await running.holder.end(running.owner_id, running.source, running.live.snapshot())
+            except NotReady:
+                await asyncio.sleep(pause)
+            else:
+                return
+        await running.holder.end(running.owner_id, running.source, running.live.snapshot())
 
     async def _executed(self, running: _Running) -> tuple[str, int | None]:
         live, kernel = running.live, running.kernel

@@ -77,6 +77,8 @@ class KernelSession:
         self._running: _Running | None = None
         self._readers: list[asyncio.Task[None]] = []
         self._interrupted = False
+        # Why it was hung up.
+        self._closed: str | None = None
         self.busy = False
 
     async def open(self) -> None:
@@ -98,7 +100,8 @@ class KernelSession:
         ]
 
     async def close(self, reason: str) -> None:
-        """Hang up; what runs ends with `KernelDied`."""
+        """Hang up; what runs, and what waits for its turn, ends with `KernelDied`."""
+        self._closed = reason
         self.fail(reason)
         for reader in self._readers:
             reader.cancel()
@@ -115,6 +118,8 @@ class KernelSession:
     async def execute(self, code: str, listener: Listener) -> tuple[Ended, int | None]:
         """Run code; how it ended, and its execution count. Raises `KernelDied`."""
         async with self._turn:
+            if self._closed is not None:
+                raise KernelDied(self._closed)
             self._interrupted = False
             msg_id = self._client.execute(code, allow_stdin=True, stop_on_error=False)
             reply = asyncio.get_running_loop().create_future()

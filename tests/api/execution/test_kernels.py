@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +16,7 @@ import pytest
 from tests.api.conftest import LoginAs
 from tests.conftest import FreshDatabase, StartServer
 from tests.support.client import PASSWORD, Client
-from tests.support.code import Coder, fenced
+from tests.support.code import Coder, Shown, fenced
 from tests.support.dost_server import DostServer, wait_until
 
 
@@ -112,6 +116,59 @@ def test_secrets_of_the_server_are_not_in_its_environment(coder: Coder) -> None:
 def alone(start_server: StartServer, new_database: FreshDatabase) -> DostServer:
     """A server for this test alone, which may kill it."""
     return start_server(database_url=new_database())
+
+
+@pytest.fixture
+def bilingual(
+    start_server: StartServer, new_database: FreshDatabase, tmp_path: Path
+) -> Iterator[Coder]:
+    """Somebody on a server with a second kernel, whose language is called Klingon."""
+    spec = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Klingon",
+        "language": "klingon",
+    }
+    directory = tmp_path / "kernels" / "klingon"
+    directory.mkdir(parents=True)
+    (directory / "kernel.json").write_text(json.dumps(spec))
+    environment = {"JUPYTER_PATH": str(tmp_path)}
+    server = start_server(database_url=new_database(), environment=environment)
+    with Client(server.api) as anonymous:
+        body = {"username": "root", "password": PASSWORD}
+        token = anonymous.ok("POST", "auth/register", json=body)["access_token"]
+    with Client(server.api, token) as client:
+        yield Coder(client)
+
+
+def test_the_kernel_is_that_of_the_first_blocks_language(bilingual: Coder) -> None:
+    message = bilingual.says(fenced("'Qapla'", "Klingon"))
+    assert bilingual.shows(message, block=0).status == "ok"
+    assert bilingual.client.ok("GET", bilingual.kernel)["name"] == "klingon"
+    assert bilingual.saved()[0]["language"] == "klingon"
+
+
+def test_another_kernel_takes_the_place_of_the_first_when_it_is_chosen(bilingual: Coder) -> None:
+    bilingual.runs("x = 1")
+    message = bilingual.says(fenced("'x' in globals()", "klingon"))
+    path = f"messages/{message}/execute"
+    refused = bilingual.client.post(path, json={"block": 0})
+    assert (refused.status_code, refused.json()["code"]) == (409, "other_language")
+    chosen = bilingual.client.ok("POST", bilingual.kernel, json={"name": "klingon"})
+    assert (chosen["display_name"], chosen["state"]) == ("Klingon", "idle")
+    assert bilingual.shows(message, block=0).outputs[0]["data"]["text/plain"] == "False"
+
+
+def test_what_waits_for_its_turn_ends_with_the_kernel(coder: Coder) -> None:
+    messages = [coder.says(fenced("input()")) for _ in range(3)]
+    streams = [("POST", f"messages/{message}/execute") for message in messages]
+    with ExitStack() as stack:
+        followed = [
+            stack.enter_context(coder.client.following(*stream, json={"block": 0}))
+            for stream in streams
+        ]
+        wait_until(lambda: coder.client.ok("GET", coder.kernel)["state"] == "busy")
+        coder.client.ok("DELETE", coder.kernel)
+        assert [Shown(list(events)).status for events in followed] == ["dead"] * 3
 
 
 def test_a_server_that_was_killed_says_that_the_kernel_is_gone(alone: DostServer) -> None:

@@ -18,6 +18,7 @@ export const problems: Readonly<Record<string, string>> = {
   not_asking: 'Kod girdi beklemiyor.',
   not_found: 'Burada bir şey yok ya da size ait değil.',
   not_ready: 'dost başlıyor ya da veritabanına ulaşılamıyor. Birazdan yeniden deneyin.',
+  other_language: 'Sohbetin çekirdeği bu dili konuşmuyor. Çekirdek menüsünden başka birini seçin.',
   prompt_name_taken: 'Bu adda bir isteminiz zaten var.',
   provider_name_taken: 'Bu adda bir sağlayıcı zaten var.',
   rate_limited: 'Çok fazla deneme yapıldı. Biraz bekleyip yeniden deneyin.',
