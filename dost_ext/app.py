@@ -159,7 +159,7 @@ dost doctor                              check what dost needs
         self.services.kernels.use(
             self.serverapp.kernel_manager,
             self.serverapp.kernel_spec_manager,
-            pooled=self.mode == "standalone",
+            ours=self.mode == "standalone",
         )
         if self.mode == "standalone":
             identifier: Any = AccountIdentifier(self.services.sessions)

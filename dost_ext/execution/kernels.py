@@ -19,6 +19,7 @@ from dost_ext.core.scopes import Principal, can
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas, store
 from dost_ext.execution.conversation_kernel import ConversationKernel, Owners
+from dost_ext.execution.environment import forgetful
 from dost_ext.execution.languages import speaks
 from dost_ext.execution.lifecycle import KernelNotStarted, Lifecycle
 from dost_ext.execution.pool import KernelPool
@@ -65,13 +66,15 @@ class KernelService:
         notifications.on("feed", self._heard)
         notifications.on("account_deleted", self._account_deleted)
 
-    def use(self, manager: Any, specs: Any, *, pooled: bool) -> None:
+    def use(self, manager: Any, specs: Any, *, ours: bool) -> None:
         """Take Jupyter Server's managers of kernels and kernelspecs.
 
-        Where it is `pooled`, a spare kernel waits for whoever runs code next.
+        Where they are `ours` alone, a spare kernel waits for whoever runs code next, and no
+        kernel keeps a history; else they are those of the people who run Jupyter.
         """
-        processes = KernelProcesses(manager)
-        pool = KernelPool(processes, self._workspaces) if pooled else None
+        environment = forgetful(self._workspaces.beside("ipython")) if ours else {}
+        processes = KernelProcesses(manager, environment)
+        pool = KernelPool(processes, self._workspaces) if ours else None
         known = Kernelspecs(specs, manager)
         self._lifecycle_ = Lifecycle(processes, known, pool, self._workspaces, self._tell)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any, Protocol
@@ -31,8 +32,10 @@ class KernelManager(Protocol):
 class KernelProcesses:
     """Starts kernels, connects to them and ends them, by the ids that Jupyter gives them."""
 
-    def __init__(self, manager: KernelManager) -> None:
+    def __init__(self, manager: KernelManager, environment: Mapping[str, str]) -> None:
         self._manager = manager
+        # What kernels find in their environment besides the server's own.
+        self._environment = environment
 
     async def start(self, name: str, directory: Path) -> UUID:
         """Start a kernel of a kernelspec in a directory. Raises whatever keeps it from starting."""
@@ -40,7 +43,7 @@ class KernelProcesses:
             self._manager.start_kernel(
                 kernel_name=name,
                 cwd=str(directory),
-                env=of_kernels(),
+                env={**of_kernels(), **self._environment},
                 # What code says belongs to its message, not to the server's log.
                 stdout=DEVNULL,
                 stderr=DEVNULL,

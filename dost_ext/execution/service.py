@@ -29,10 +29,11 @@ log = logging.getLogger("dost")
 SAVE_SECONDS = 2.0
 # Seconds between attempts to save an end while the database is away.
 PAUSES = (0.5, 1, 2, 4, 8, 15)
-# One more than anybody has open at once.
-MOST_WAITING = 200
+# Of one account, running or waiting for their turn.
+MOST_A_USER = 50
 
 RUNNING = "This code block is running. Interrupt it first."
+TOO_MUCH = "Much of your code is running or waits for its turn. Wait until some of it has ended."
 NO_BLOCK = "The message has no code block {}."
 OTHER_LANGUAGE = (
     "This code is called {named}, and the chat's kernel is {kernel}. "
@@ -112,11 +113,12 @@ class ExecutionService:
         code = storable(lines_ended_alike(code))
         if not code.strip():
             raise InvalidRequest("There is no code to run.")
-        self._demand_room(message_id, wanted.block)
+        self._demand_room(principal.user_id, message_id, wanted.block)
         language = block.language if block else ""
         kernel = await self._kernels.demand(principal, source.conversation_id, language=language)
         await self._demand_language(kernel, language)
-        self._demand_room(message_id, wanted.block)  # again: somebody may have been quicker
+        # Once more: somebody may have been quicker.
+        self._demand_room(principal.user_id, message_id, wanted.block)
         execution = schemas.Execution(
             id=new_id(),
             block=wanted.block,
@@ -142,10 +144,11 @@ class ExecutionService:
         task.add_done_callback(self._executing.discard)
         return live
 
-    def _demand_room(self, message_id: UUID, block: int | None) -> None:
-        if len(self._running) >= MOST_WAITING:
-            raise Conflict("Too much code is running here. Wait until some of it has ended.")
-        for other in self._running.values():
+    def _demand_room(self, owner_id: UUID, message_id: UUID, block: int | None) -> None:
+        mine = [one for one in self._running.values() if one.owner_id == owner_id]
+        if len(mine) >= MOST_A_USER:
+            raise Conflict(TOO_MUCH, code="too_much_code")
+        for other in mine:
             same = (other.source.message_id, other.live.about.block) == (message_id, block)
             if same and block is not None:
                 raise Conflict(RUNNING, code="already_running")

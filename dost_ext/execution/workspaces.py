@@ -18,6 +18,10 @@ class Workspaces:
         """Where a conversation's files are, made or not."""
         return self._root / str(conversation_id)
 
+    def beside(self, name: str) -> Path:
+        """A directory next to all of them."""
+        return self._root.parent / name
+
     async def made(self, conversation_id: UUID) -> Path:
         """The conversation's directory, made where it is not there yet."""
         path = self.of(conversation_id)

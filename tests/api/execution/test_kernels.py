@@ -106,6 +106,15 @@ def test_a_spare_kernel_waits_for_who_runs_code_next(admin: Client) -> None:
     wait_until(was_there_before)
 
 
+def test_no_history_of_what_ran_is_written(coder: Coder, server: DostServer) -> None:
+    mark = "a_name_that_nobody_else_gives"
+    shown = coder.runs(f"{mark} = 1\nprint(get_ipython().history_manager.hist_file)")
+    assert shown.text == ":memory:\n"
+    assert coder.runs("print(In[1])").text.startswith(mark)
+    written = [path for path in server.data_dir.rglob("*") if path.is_file()]
+    assert not any(mark.encode() in path.read_bytes() for path in written)
+
+
 def test_secrets_of_the_server_are_not_in_its_environment(coder: Coder) -> None:
     shown = coder.runs("import os\nprint(*sorted(os.environ))")
     assert "DOST_" not in shown.text

@@ -86,6 +86,7 @@ class Live implements Shown {
   }
 }
 
+const AGAIN_MS = 5_000;
 const keyOf = (message: string, block: number) => `${message}:${block}`;
 const saved = new WeakMap<Execution, Shown>();
 
@@ -103,6 +104,8 @@ function shownOf(execution: Execution): Shown {
 /** What runs and has run in this tab's conversations, by message and code block. */
 export class Executions {
   #live = new SvelteMap<string, Live>();
+  /** Executions that this server did not know any more. */
+  readonly #lost = new Set<string>();
 
   constructor(
     private readonly api: Api,
@@ -195,7 +198,11 @@ export class Executions {
   /** It has ended while the line was down: what was saved of it is read. */
   #forget(message: Message, live: Live): void {
     for (const [key, value] of this.#live) if (value === live) this.#live.delete(key);
-    this.missed(message.conversation_id);
+    const read = () => this.missed(message.conversation_id);
+    // One that is still said to be running is with another server: it is not asked all the time.
+    if (live.id !== null && this.#lost.has(live.id)) setTimeout(read, AGAIN_MS);
+    else read();
+    if (live.id !== null) this.#lost.add(live.id);
   }
 }
 

@@ -25,6 +25,7 @@ export const problems: Readonly<Record<string, string>> = {
   too_many_kernels:
     'Bütün çekirdekleriniz meşgul ve bir hesabın daha fazlası olamaz. Önce birini sonlandırın.',
   temporary_full: 'Bu geçici sohbet dolu. Saklayın ya da yenisine başlayın.',
+  too_much_code: 'Kodunuzun çoğu çalışıyor ya da sırasını bekliyor. Bir kısmı bitene dek bekleyin.',
   unauthenticated: 'Bunu yapmak için oturum açın.',
   upstream_cut: 'Modelin sunucusu yanıt bitmeden bağlantıyı kapattı. Gelenler saklandı.',
   upstream_endless: 'Yanıt bitmek bilmedi ve kesildi. Gelenler saklandı.',

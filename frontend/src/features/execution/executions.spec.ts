@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Api } from '$lib/api/api';
+import { ApiError, NetworkError } from '$lib/api/errors';
+import type { Execution, Message } from '$lib/api/types';
+import type { ServerEvent } from '$lib/sse/parser';
+import { Executions } from './executions.svelte';
+
+const GONE = new ApiError({ type: '', title: '', status: 404, detail: 'gone', code: 'not_found' });
+const BUSY = new ApiError({ type: '', title: '', status: 409, detail: 'Wait.', code: 'conflict' });
+
+const event = (name: string, data: unknown): ServerEvent => ({
+  event: name,
+  data: JSON.stringify(data),
+  id: '',
+});
+const opening = event('execution', {
+  id: 'e1',
+  execution_count: null,
+  outputs: [],
+  input: null,
+});
+const printed = event('output', { output_type: 'stream', name: 'stdout', text: 'hi' });
+const done = event('done', { status: 'ok', execution_count: 1, duration_ms: 5 });
+
+const message = {
+  id: 'm1',
+  conversation_id: 'c1',
+  role: 'assistant',
+  content: '```python\n1\n```',
+} as Message;
+const saved = {
+  id: 'e0',
+  block: 0,
+  code: '1',
+  status: 'running',
+  outputs: [],
+  execution_count: null,
+  duration_ms: null,
+} as unknown as Execution;
+
+/** A server that answers each call with the next of the scripts: events, or an error at their end. */
+function scripted(...scripts: (ServerEvent | Error)[][]) {
+  async function* next(): AsyncGenerator<ServerEvent> {
+    for (const step of scripts.shift() ?? [GONE]) {
+      await Promise.resolve();
+      if (step instanceof Error) throw step;
+      yield step;
+    }
+  }
+  const calls = { execute: vi.fn(next), follow: vi.fn(next), input: vi.fn() };
+  return { api: { code: calls } as unknown as Api, calls };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('Executions', () => {
+  it('shows what a run shows, and how it ended', async () => {
+    const { api } = scripted([opening, printed, done]);
+    const executions = new Executions(api, () => undefined);
+    expect(await executions.run(message, 0, '1')).toBe(true);
+    const shown = executions.of(message, 0);
+    expect(shown).toMatchObject({ id: 'e1', status: 'ok', count: 1, durationMs: 5 });
+    expect(shown?.outputs).toEqual([{ output_type: 'stream', name: 'stdout', text: 'hi' }]);
+  });
+
+  it('says why code could not be run', async () => {
+    const { api } = scripted([BUSY]);
+    const executions = new Executions(api, () => undefined);
+    expect(await executions.run(message, 0, '1')).toBe(false);
+    expect(executions.of(message, 0)?.failure).toBe('Wait.');
+  });
+
+  it('runs a block once at a time', async () => {
+    const { api, calls } = scripted([opening, done]);
+    const executions = new Executions(api, () => undefined);
+    const first = executions.run(message, 0, '1');
+    expect(executions.busyIn([message])).toBe(true);
+    expect(await executions.run(message, 0, '1')).toBe(false);
+    expect(await first).toBe(true);
+    expect(calls.execute).toHaveBeenCalledOnce();
+    expect(executions.busyIn([message])).toBe(false);
+  });
+
+  it('goes on where the line broke off', async () => {
+    const { api, calls } = scripted([opening, new NetworkError('')], [opening, printed, done]);
+    const executions = new Executions(api, () => undefined);
+    const run = executions.run(message, 0, '1');
+    await vi.runAllTimersAsync();
+    expect(await run).toBe(true);
+    expect(calls.follow).toHaveBeenCalledWith('e1');
+  });
+
+  it('reads what was saved where the server knows it no more, and does not ask all the time', async () => {
+    const { api } = scripted([GONE], [GONE]);
+    const missed = vi.fn();
+    const executions = new Executions(api, missed);
+    executions.join(message, { ...saved, block: 0 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(missed).toHaveBeenCalledExactlyOnceWith('c1');
+    executions.join(message, { ...saved, block: 0 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(missed).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(missed).toHaveBeenCalledTimes(2);
+  });
+
+  it('follows what another tab runs, and leaves its own alone', async () => {
+    const { api, calls } = scripted([opening, done], [opening, printed, done]);
+    const executions = new Executions(api, () => undefined);
+    const news = { conversation_id: 'c1', message_id: 'm1', block: 0 };
+    await executions.run(message, 0, '1');
+    executions.heard({ ...news, id: 'e1', status: 'ok' }, message);
+    expect(calls.follow).not.toHaveBeenCalled();
+    executions.heard({ ...news, id: 'e2', status: 'running' }, message);
+    expect(calls.follow).toHaveBeenCalledExactlyOnceWith('e2');
+    await vi.runAllTimersAsync();
+    expect(executions.of(message, 0)?.outputs).toHaveLength(1);
+  });
+});
