@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -19,12 +19,13 @@ OpenCode = Callable[..., ChatPage]
 
 
 @pytest.fixture
-def coder(make_person: MakePerson, admin: Client) -> Person:
-    """Somebody who may run code on a server without a sandbox."""
+def coder(make_person: MakePerson, admin: Client) -> Iterator[Person]:
+    """Somebody who may run code on a server without a sandbox; the kernels go with the test."""
     person = make_person()
     account = person.client.ok("GET", "auth/me")["id"]
     admin.ok("PATCH", f"admin/users/{account}", json={"role": "admin"})
-    return person
+    yield person
+    person.client.ok("DELETE", "conversations")
 
 
 @pytest.fixture

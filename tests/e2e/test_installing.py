@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 from tests.conftest import FreshDatabase, StartServer
 from tests.e2e.conftest import MakePerson
-from tests.e2e.person import FAILED_REQUEST, Person
-from tests.e2e.test_offline import AWAY, installed
+from tests.e2e.person import FAILED_REQUEST, NO_NETWORK, Person
+from tests.e2e.test_offline import installed
 from tests.support.dost_server import ROOT, DostServer
 
 BASE = "/user/a%40b/"
@@ -74,7 +74,7 @@ def deployed(
     path = {"PYTHONPATH": f"{deployment.folder}:{ROOT}"}
     server = start_server(tmp_path / "data", database_url=new_database(), environment=path)
     person = make_person(on=server)
-    person.watch.forgive(AWAY)
+    person.watch.forgive(NO_NETWORK)
     return deployment, person
 
 
