@@ -7,9 +7,10 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from dost_ext.chat.live import LiveRun, storable
+from dost_ext.chat.live import LiveRun
 from dost_ext.chat.schemas import MOST_CHARACTERS, Status
 from dost_ext.core.errors import DostError, UpstreamFailed
+from dost_ext.core.storable import storable
 from dost_ext.models.client import ChatRequest, ModelClient
 from dost_ext.models.events import (
     Finished,

@@ -12,19 +12,13 @@ import orjson
 
 from dost_ext.chat import schemas
 from dost_ext.core.sse import frame
+from dost_ext.core.storable import storable
 
 # The first text goes out at once; after that an event holds all that came in this time. It is
 # below what an eye sees, and keeps a fast model from costing an event a token.
 WINDOW_SECONDS = 0.02
 # How long the event that opens a run waits to share the way with a fast model's first words.
 OPENING_SECONDS = 0.005
-
-
-def storable(text: str) -> str:
-    """Text that PostgreSQL and UTF-8 accept: a model may say NUL or half of a surrogate pair."""
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def last_event(run_id: UUID, message: schemas.Message) -> tuple[str, dict[str, Any]]:

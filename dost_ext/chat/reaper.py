@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import run_store
@@ -18,14 +17,12 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotReady
 from dost_ext.core.feed import tell
-from dost_ext.core.notifications import publish
+from dost_ext.core.notifications import is_gone, publish
 from dost_ext.execution import store as execution_store
 
 log = logging.getLogger("dost")
 
 LOOK_SECONDS = 2.0
-
-_IS_FREE = text("select pg_try_advisory_xact_lock(:key)")
 
 
 class Reaper:
@@ -65,7 +62,7 @@ class Reaper:
         suspects: set[int] = set()
         async with self._database.begin() as connection:
             for key in await self._orphaned_keys(connection):
-                if not await connection.scalar(_IS_FREE, {"key": key}):
+                if not await is_gone(connection, key):
                     continue
                 if only is not None and key not in only:
                     suspects.add(key)

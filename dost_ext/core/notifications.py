@@ -26,6 +26,7 @@ ASK_EVERY = 10.0
 ANSWER_WITHIN = 5.0
 Listener = Callable[[Any], None]
 
+_IS_FREE = text("select pg_try_advisory_xact_lock(:key)")
 _NOTIFY = text(
     "select pg_notify(:channel, message)"
     " from jsonb_array_elements_text(cast(:messages as jsonb)) as message"
@@ -61,6 +62,11 @@ def packed(topic: str, payloads: Iterable[Any]) -> str:
     if len(parts) > 1:
         messages.append(f"[{b','.join(parts).decode()}]")
     return orjson.dumps(messages).decode()
+
+
+async def is_gone(connection: AsyncConnection, lock_key: int) -> bool:
+    """Whether the process with this key is no more: a living one holds its advisory lock."""
+    return bool(await connection.scalar(_IS_FREE, {"key": lock_key}))
 
 
 class Notifications:

@@ -8,13 +8,11 @@ import time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.errors import Conflict, Forbidden, NotFound
 from dost_ext.core.feed import tell
-from dost_ext.core.notifications import Notifications
+from dost_ext.core.notifications import Notifications, is_gone
 from dost_ext.core.scopes import Principal, can
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas, store
@@ -41,7 +39,6 @@ UNSANDBOXED = (
 )
 TOO_MANY = "All of your {} kernels are busy, and one account has no more. Stop one first."
 ELSEWHERE = "Another process of this server has the conversation's kernel. Restart it there."
-_IS_FREE = text("select pg_try_advisory_xact_lock(:key)")
 
 
 class KernelService:
@@ -129,9 +126,7 @@ class KernelService:
             row = await store.get_kernel(connection, conversation_id)
             if row is None:
                 return None
-            if row.server_key != self._server_key and not await connection.scalar(
-                _IS_FREE, {"key": row.server_key}
-            ):
+            if row.server_key != self._server_key and not await is_gone(connection, row.server_key):
                 raise Conflict(ELSEWHERE, code="kernel_elsewhere")
         names = ("id", "conversation_id", "name", "display_name", "language", "started_at")
         known = {name: getattr(row, name) for name in names}

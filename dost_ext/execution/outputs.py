@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from dost_ext.core.storable import scrubbed, storable
+
 Output = dict[str, Any]
 Event = tuple[str, dict[str, Any]]
 
@@ -20,7 +22,6 @@ CUT = (
 )
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _JSON = re.compile(r"application/(.*\+)?json$")
-_NUL = re.compile("\x00")
 
 
 class Outputs:
@@ -180,27 +181,8 @@ def _storable_output(output: Output) -> Output:
             return output
     except (orjson.JSONEncodeError, TypeError):
         pass
-    cleaned: Output = _cleaned(output)
+    cleaned: Output = scrubbed(output)
     return cleaned
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, dict):
-        return {storable(str(key)): _cleaned(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_cleaned(one) for one in value]
-    return value if isinstance(value, int | float | bool) or value is None else str(value)
-
-
-def storable(text: str) -> str:
-    """Text that PostgreSQL and UTF-8 accept."""
-    return _NUL.sub("\ufffd", text) if text.isascii() else _NUL.sub("\ufffd", _utf8(text))
-
-
-def _utf8(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _size(output: Output) -> int:

@@ -13,6 +13,7 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.errors import Conflict, DostError, InvalidRequest, NotFound, NotReady
 from dost_ext.core.ids import new_id
 from dost_ext.core.scopes import Principal
+from dost_ext.core.storable import storable
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas
 from dost_ext.execution.blocks import Block, blocks_of, lines_ended_alike
@@ -20,7 +21,6 @@ from dost_ext.execution.conversation_kernel import ConversationKernel
 from dost_ext.execution.kernels import KernelService
 from dost_ext.execution.languages import speaks
 from dost_ext.execution.live import LiveExecution
-from dost_ext.execution.outputs import storable
 from dost_ext.execution.session import KernelDied
 
 log = logging.getLogger("dost")

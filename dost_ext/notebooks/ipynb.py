@@ -35,6 +35,8 @@ NBFORMAT = 4
 # The first in which cells have ids.
 NBFORMAT_MINOR = 5
 UNTITLED = "Notebook"
+# What the database holds of an execution count.
+MOST_COUNT = 2**31
 
 
 def dump(found: PortableConversation, now: datetime) -> bytes:
@@ -182,6 +184,8 @@ def _read_cell(written: Any, number: int) -> _Read:
         raise Unreadable(f"cell {number} is no cell of a notebook")
     ours = mapping(mapping(known.get("metadata")).get("dost"))
     count = whole(known.get("execution_count"))
+    if count is not None and count >= MOST_COUNT:
+        count = None
     cell = Cell("code" if kind == "code" else "markdown", source)
     return _Read(cell, ours, of_notebook(known.get("outputs")), count)
 

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
 from datetime import UTC, datetime
 from typing import Any
 
-# PostgreSQL stores neither NUL nor halves of surrogate pairs.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_LARGEST = 2**63
+from dost_ext.core.storable import LARGEST
+
 # Seconds since 1970 end somewhere below this; larger numbers are milli-, micro- or nanoseconds.
 _MOST_SECONDS = 1e11
-
-
-def scrubbed(value: Any) -> Any:
-    """The value with all that a database column of JSON can hold, and nothing else."""
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [scrubbed(item) for item in value]
-    if isinstance(value, dict):
-        return {scrubbed(name): scrubbed(item) for name, item in value.items()}
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
-        return None
-    return value
 
 
 def text(value: Any) -> str | None:
@@ -37,7 +19,7 @@ def text(value: Any) -> str | None:
 def whole(value: Any) -> int | None:
     """The value where it is a number of something."""
     known = isinstance(value, int | float) and not isinstance(value, bool)
-    return int(value) if known and 0 <= value < _LARGEST else None
+    return int(value) if known and 0 <= value < LARGEST else None
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any
 
+from dost_ext.core.storable import scrubbed
 from dost_ext.notebooks import chatgpt, dost_json, ipynb, openwebui
 from dost_ext.notebooks.files import Entry, entries_of
-from dost_ext.notebooks.loose import mapping, scrubbed, text
+from dost_ext.notebooks.loose import mapping, text
 from dost_ext.notebooks.portable import PortableConversation, Unreadable
 from dost_ext.notebooks.settle import settle
 

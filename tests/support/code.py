@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,6 +89,16 @@ class Coder:
         path = f"messages/{message_id}/execute"
         with self.client.following("POST", path, json=fields) as events:
             return Shown(list(events))
+
+    def acts(self, code: str, event: str, act: Callable[[Event], object]) -> Shown:
+        """What a new block of code shows, to whose events of that name something is done."""
+        seen: list[Event] = []
+        with self.executing(code) as events:
+            for one in events:
+                seen.append(one)
+                if one.name == event:
+                    act(seen[0])
+        return Shown(seen)
 
     @contextmanager
     def executing(self, code: str) -> Iterator[Iterator[Event]]:

@@ -8,6 +8,7 @@ from tests.api.conftest import LoginAs
 from tests.support.client import Client
 from tests.support.code import Coder, Shown, fenced
 from tests.support.dost_server import wait_until
+from tests.support.sse import Event
 
 
 def test_state_carries_over_from_block_to_block(coder: Coder) -> None:
@@ -63,27 +64,25 @@ def test_an_error_has_its_traceback(coder: Coder) -> None:
 
 
 def test_code_may_ask_for_input(coder: Coder) -> None:
-    with coder.executing("print('Hello', input('Name? '))") as events:
-        seen = []
-        for event in events:
-            seen.append(event)
-            if event.name == "input":
-                assert event.data == {"prompt": "Name? ", "password": False}
-                path = f"executions/{seen[0].data['id']}/input"
-                coder.client.ok("POST", path, json={"text": "Ada"})
-                again = coder.client.post(path, json={"text": "Bob"})
-                assert again.json()["code"] == "not_asking"
-    assert Shown(seen).text == "Hello Ada\n"
+    def answer(begun: Event) -> None:
+        path = f"executions/{begun.data['id']}/input"
+        coder.client.ok("POST", path, json={"text": "Ada"})
+        again = coder.client.post(path, json={"text": "Bob"})
+        assert again.json()["code"] == "not_asking"
+
+    shown = coder.acts("print('Hello', input('Name? '))", "input", answer)
+    assert shown.text == "Hello Ada\n"
+    (asked,) = [event.data for event in shown.events if event.name == "input"]
+    assert asked == {"prompt": "Name? ", "password": False}
 
 
 def test_what_runs_for_ever_can_be_interrupted(coder: Coder) -> None:
-    with coder.executing("print('on')\nwhile True: pass") as events:
-        seen = []
-        for event in events:
-            seen.append(event)
-            if event.name == "running":
-                coder.client.ok("POST", f"{coder.kernel}/interrupt")
-    assert Shown(seen).status == "interrupted"
+    shown = coder.acts(
+        "print('on')\nwhile True: pass",
+        "running",
+        lambda _: coder.client.ok("POST", f"{coder.kernel}/interrupt"),
+    )
+    assert shown.status == "interrupted"
     assert coder.runs("print('and on')").text == "and on\n"
 
 
@@ -108,13 +107,12 @@ def test_an_idle_kernel_that_dies_is_missed_as_well(coder: Coder) -> None:
 
 def test_a_restart_forgets_everything_and_ends_what_runs(coder: Coder) -> None:
     coder.runs("x = 1")
-    with coder.executing("import time\ntime.sleep(600)") as events:
-        seen = []
-        for event in events:
-            seen.append(event)
-            if event.name == "running":
-                coder.client.ok("POST", f"{coder.kernel}/restart")
-    assert Shown(seen).status == "dead"
+    shown = coder.acts(
+        "import time\ntime.sleep(600)",
+        "running",
+        lambda _: coder.client.ok("POST", f"{coder.kernel}/restart"),
+    )
+    assert shown.status == "dead"
     assert coder.runs("x").outputs[0]["ename"] == "NameError"
 
 

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dost_ext.chat.live import LiveRun, storable
+from dost_ext.chat.live import LiveRun
 from dost_ext.chat.reaper import events_of, rebuilt
 from dost_ext.chat.saved import _after
 from dost_ext.chat.schemas import Message, Run
+from dost_ext.core.storable import storable
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 IDS = [UUID(int=n) for n in range(4)]
