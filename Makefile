@@ -42,7 +42,7 @@ $(STATE)/local: $(STATE)/python
 $(STATE)/test: $(STATE)/local
 	@echo "→ Installing what the tests need"
 	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -qq --disable-pip-version-check -e '.[test]'
-	@scripts/install-chromium
+	@scripts/install-system
 	@touch $@
 
 $(STATE)/node: package.json package-lock.json

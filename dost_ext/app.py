@@ -29,6 +29,7 @@ from dost_ext.core.http import UnknownAddress
 from dost_ext.core.lifeline import obey_environment
 from dost_ext.core.openapi import document
 from dost_ext.core.page import Site, page_routes
+from dost_ext.execution import policy
 from dost_ext.models.service import ModelOptions
 from dost_ext.models.transport import Timeouts
 from dost_ext.services import Options, Services
@@ -99,6 +100,11 @@ dost doctor                              check what dost needs
         True,
         help="Start a worker process for jobs. Without it, run `dost worker` somewhere.",
     ).tag(config=True)
+    sandbox = Bool(
+        True,
+        help="Run code in a sandbox where the machine can have one. Without, code does what the "
+        "server may do, and only administrators run it.",
+    ).tag(config=True)
     cheap_passwords = Bool(
         help="Hash passwords in a millisecond. For tests only: it protects nothing. "
         "Environment: DOST_CHEAP_PASSWORDS=1."
@@ -132,6 +138,15 @@ dost doctor                              check what dost needs
         ours = isinstance(self.serverapp.identity_provider, DostIdentityProvider)
         return "standalone" if ours else "local"
 
+    def _against_sandbox(self) -> str | None:
+        """Why kernels are in no sandbox of dost's; None where one is to be tried."""
+        assert self.serverapp is not None
+        if self.mode == "local":
+            return policy.JUPYTERS
+        if self.serverapp.gateway_config.gateway_enabled:
+            return policy.ELSEWHERE
+        return None if self.sandbox else policy.SWITCHED_OFF
+
     def options(self) -> Options:
         """The traits as the services take them."""
         data_dir = Path(self.data_dir).expanduser().resolve()
@@ -160,6 +175,7 @@ dost doctor                              check what dost needs
             self.serverapp.kernel_manager,
             self.serverapp.kernel_spec_manager,
             ours=self.mode == "standalone",
+            no_sandbox=self._against_sandbox(),
         )
         if self.mode == "standalone":
             identifier: Any = AccountIdentifier(self.services.sessions)

@@ -112,7 +112,9 @@ class Services:
         saved = SavedMessages(self.database, self.notifications.lock_key)
         holders = MessageHolders(saved, self.temporary, self.database)
         workspaces = Workspaces(options.data_dir / "workspaces")
-        self.kernels = KernelService(self.database, self.notifications, holders, workspaces, clock)
+        self.kernels = KernelService(
+            self.database, self.notifications, holders, workspaces, self.settings, clock
+        )
         self.temporary.forgotten = self.kernels.conversation_gone
         self.executions = ExecutionService(self.kernels, holders.of, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)

@@ -79,6 +79,8 @@ class StandaloneServer(ServerApp):
         A free port is free until somebody else takes it, and open to everyone on the machine.
         """
         self.config.KernelManager.setdefault("transport", "ipc")
+        # Which starts kernels without a sandbox too, where none is asked for.
+        self.config.KernelProvisionerFactory.setdefault("default_provisioner_name", "dost-sandbox")
         super().init_configurables()
         # The path of a socket is short: Linux takes 107 bytes.
         self._sockets = tempfile.TemporaryDirectory(prefix="dost-", ignore_cleanup_errors=True)

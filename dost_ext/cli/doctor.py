@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shutil
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,15 +20,17 @@ from dost_ext.cli.session import finish, parser, storage_of
 from dost_ext.core.database import libpq_url
 from dost_ext.core.errors import DostError
 from dost_ext.core.page import Site
+from dost_ext.core.settings import ServerSettings
+from dost_ext.execution.policy import sandbox_by
 from dost_ext.migrations import head, revision_of
 from dost_ext.models.builtin.supervisor import BuiltinModel
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import TextDelta
 from dost_ext.storage import Storage
+from dost_sandbox.probe import tried
 
 Verdict = Literal["ok", "note", "fail"]
 MARKS: dict[Verdict, str] = {"ok": "✓", "note": "•", "fail": "✗"}
-SANDBOX_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +135,11 @@ async def check_kernel(storage: Storage) -> Finding:
 
 async def check_sandbox(storage: Storage) -> Finding:
     """Whether code can be run apart from everything else."""
-    program = shutil.which("bwrap")
-    if program is None:
-        return Finding("sandbox", "note", "bubblewrap is missing: apt-get install bubblewrap")
-    command = [program, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"]
-    try:
-        tried = await asyncio.to_thread(
-            subprocess.run, command, capture_output=True, timeout=SANDBOX_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("sandbox", "note", f"bubblewrap does not run here: {error}")
-    if tried.returncode == 0:
-        return Finding("sandbox", "ok", "bubblewrap works")
-    reason = tried.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-    return Finding("sandbox", "note", f"bubblewrap does not work here: {reason}")
+    sandbox = sandbox_by(ServerSettings(), hidden=storage.data_dir)
+    reason = await asyncio.to_thread(tried, sandbox)
+    if reason is None:
+        return Finding("sandbox", "ok", "code runs in one, apart from everything else")
+    return Finding("sandbox", "note", f"there is none, so only administrators run code: {reason}")
 
 
 CHECKS: tuple[Check, ...] = (

@@ -25,6 +25,15 @@ class ServerSettings(Response):
     sign_up: Literal["open", "closed"] = "open"
     default_role: Literal["user", "pending"] = "user"
     default_model: str | None = None
+    # What one kernel may use, where code runs in a sandbox.
+    code_memory_mb: int = 2048
+    code_disk_mb: int = 2048
+    code_processes: int = 256
+    code_cores: int = 0
+    code_network: bool = False
+    # How many kernels one account may have, and how long one that nobody uses stays.
+    code_kernels: int = 8
+    code_idle_minutes: int = 60
 
 
 class ServerSettingsService:

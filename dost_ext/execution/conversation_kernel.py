@@ -20,7 +20,7 @@ class Owners(Protocol):
         """Whether it is saved, not temporary. Raises `NotFound` where it is absent or another's."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ConversationKernel:
     """A kernel in this process's hands."""
 
@@ -29,6 +29,8 @@ class ConversationKernel:
     saved: bool
     session: KernelSession | None = None
     used_at: float = field(default_factory=time.monotonic)
+    # Bytes that were in its directory when it started.
+    files_before: int = 0
     # Set while it starts or starts anew.
     starting: asyncio.Task[None] | None = None
 

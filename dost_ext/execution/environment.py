@@ -25,9 +25,15 @@ def of_kernels(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     return {name: value for name, value in given.items() if not _SECRET.search(name)}
 
 
-def forgetful(directory: Path) -> dict[str, str]:
-    """What has IPython's kernels keep their history in memory, set up in a directory."""
+def forgetful(directory: Path) -> tuple[dict[str, str], Path]:
+    """What has IPython's kernels keep their history in memory, set up in a directory.
+
+    As variables, and as a file for those that do not see the directory.
+    """
     profile = directory / "profile_default"
     profile.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.py").write_text(_IPYTHON_CONFIG)
-    return {"IPYTHONDIR": str(directory)}
+    config = profile / "ipython_kernel_config.py"
+    config.write_text(_IPYTHON_CONFIG)
+    # An account of its own reads it where it is a sandbox's.
+    config.chmod(0o644)
+    return {"IPYTHONDIR": str(directory)}, config

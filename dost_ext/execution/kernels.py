@@ -13,13 +13,15 @@ from dost_ext.core.database import Database
 from dost_ext.core.errors import Conflict, Forbidden, NotFound
 from dost_ext.core.feed import tell
 from dost_ext.core.notifications import Notifications, is_gone
-from dost_ext.core.scopes import Principal, can
+from dost_ext.core.scopes import Principal
+from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas, store
 from dost_ext.execution.conversation_kernel import ConversationKernel, Owners
 from dost_ext.execution.environment import forgetful
 from dost_ext.execution.languages import speaks
 from dost_ext.execution.lifecycle import KernelNotStarted, Lifecycle
+from dost_ext.execution.policy import KernelPolicy
 from dost_ext.execution.pool import KernelPool
 from dost_ext.execution.processes import KernelProcesses
 from dost_ext.execution.specs import Kernelspecs
@@ -28,14 +30,12 @@ from dost_ext.execution.workspaces import Workspaces
 log = logging.getLogger("dost")
 
 WATCH_SECONDS = 1.0
-# Kernels are processes of some 50 MB.
-MOST_A_USER = 8
 
 NO_KERNELS = "There are no kernels here."
 NO_KERNEL = "The conversation has no kernel. Run a code block, or start one."
 UNSANDBOXED = (
-    "Code would run here without a sandbox, with all that the server may do. "
-    "Only an administrator may run code on this server."
+    "Code would run here without a sandbox, with all that the server may do, so only an "
+    "administrator may run it. There is no sandbox: {}."
 )
 TOO_MANY = "All of your {} kernels are busy, and one account has no more. Stop one first."
 ELSEWHERE = "Another process of this server has the conversation's kernel. Restart it there."
@@ -50,33 +50,46 @@ class KernelService:
         notifications: Notifications,
         owners: Owners,
         workspaces: Workspaces,
+        settings: ServerSettingsService,
         clock: Clock,
     ) -> None:
         self._database = database
         self._server_key = notifications.lock_key
         self._owners = owners
         self._workspaces = workspaces
+        self._settings = settings
         self._clock = clock
         self._lifecycle_: Lifecycle | None = None
+        self._policy_: KernelPolicy | None = None
         self._kernels: dict[UUID, ConversationKernel] = {}
         self._tasks = TaskGroup()
         notifications.on("feed", self._heard)
         notifications.on("account_deleted", self._account_deleted)
 
-    def use(self, manager: Any, specs: Any, *, ours: bool) -> None:
+    def use(self, manager: Any, specs: Any, *, ours: bool, no_sandbox: str | None) -> None:
         """Take Jupyter Server's managers of kernels and kernelspecs.
 
         Where they are `ours` alone, a spare kernel waits for whoever runs code next, and no
-        kernel keeps a history; else they are those of the people who run Jupyter.
+        kernel keeps a history; else they are those of the people who run Jupyter. Kernels are in
+        sandboxes unless `no_sandbox` says why not, as the end of a sentence.
         """
-        environment = forgetful(self._workspaces.beside("ipython")) if ours else {}
-        processes = KernelProcesses(manager, environment)
+        policy = KernelPolicy(
+            self._settings, against=no_sandbox, hidden=self._workspaces.root.parent
+        )
+        environment: dict[str, str] = {}
+        if ours:
+            environment, config = forgetful(self._workspaces.beside("ipython"))
+            policy.keep_no_history(config)
+        processes = KernelProcesses(manager, policy, environment)
         pool = KernelPool(processes, self._workspaces) if ours else None
         known = Kernelspecs(specs, manager)
-        self._lifecycle_ = Lifecycle(processes, known, pool, self._workspaces, self._tell)
+        self._policy_ = policy
+        self._lifecycle_ = Lifecycle(processes, known, policy, pool, self._workspaces, self._tell)
 
     def open(self) -> None:
         """Begin to watch the kernels."""
+        if self._policy_ is not None:
+            self._tasks.start(self._policy_.against_sandbox(), "probe of the sandbox")
         self._tasks.start(self._watch(), "kernels")
 
     async def close(self) -> None:
@@ -92,11 +105,14 @@ class KernelService:
     async def specs(self, principal: Principal) -> schemas.Kernelspecs:
         """The kernels that can be started."""
         known = self._lifecycle.specs
-        may_run = can(principal, "code:run_unsandboxed")
+        may_run = await self._policy.may_run(principal)
         if may_run:  # who asks has code before them
             await self._lifecycle.warm()
         return schemas.Kernelspecs(
-            items=await known.all(), default=await known.default(), may_run=may_run
+            items=await known.all(),
+            default=await known.default(),
+            may_run=may_run,
+            no_sandbox=await self._policy.against_sandbox(),
         )
 
     async def speaking(self, language: str) -> str | None:
@@ -143,10 +159,11 @@ class KernelService:
         kernel = await self.demand(principal, conversation_id, name=name)
         return await _there(kernel)
 
-    def may_run(self, principal: Principal) -> None:
+    async def may_run(self, principal: Principal) -> None:
         """Raises `Forbidden` for who may not run code here."""
-        if not can(principal, "code:run_unsandboxed"):
-            raise Forbidden(UNSANDBOXED, code="no_sandbox")
+        if not await self._policy.may_run(principal):
+            why = await self._policy.against_sandbox()
+            raise Forbidden(UNSANDBOXED.format(why), code="no_sandbox")
 
     async def demand(
         self,
@@ -161,7 +178,7 @@ class KernelService:
         Where it has none, one is started: `name`, or else one that speaks `language`, or else the
         default. Raises as `start` does.
         """
-        self.may_run(principal)
+        await self.may_run(principal)
         saved = await self._owners.demand(principal, conversation_id)
         present = self._kernels.get(conversation_id)
         if present is not None and present.alive and name in (None, present.about.name):
@@ -184,11 +201,12 @@ class KernelService:
     async def _make_room(self, principal: Principal) -> None:
         """End the kernel that was left alone longest, where the account has all it may have."""
         mine = [k for k in self._kernels.values() if k.alive and k.owner_id == principal.user_id]
-        if len(mine) < MOST_A_USER:
+        most = await self._policy.most_kernels()
+        if len(mine) < most:
             return
         idle = [kernel for kernel in mine if kernel.about.state == "idle"]
         if not idle:
-            raise Conflict(TOO_MANY.format(MOST_A_USER), code="too_many_kernels")
+            raise Conflict(TOO_MANY.format(most), code="too_many_kernels")
         longest = min(idle, key=lambda kernel: kernel.used_at)
         await self._lifecycle.end(longest, "room")
         await self._tell(longest)
@@ -233,7 +251,7 @@ class KernelService:
 
     async def restart(self, principal: Principal, conversation_id: UUID) -> schemas.Kernel:
         """Start the conversation's kernel anew, without any of its variables."""
-        self.may_run(principal)
+        await self.may_run(principal)
         kernel = await self._living(principal, conversation_id)
         self._lifecycle.restart(kernel)
         return await _there(kernel)
@@ -285,6 +303,12 @@ class KernelService:
         if self._lifecycle_ is None:
             raise NotFound(NO_KERNELS)
         return self._lifecycle_
+
+    @property
+    def _policy(self) -> KernelPolicy:
+        if self._policy_ is None:
+            raise NotFound(NO_KERNELS)
+        return self._policy_
 
 
 async def _there(kernel: ConversationKernel) -> schemas.Kernel:

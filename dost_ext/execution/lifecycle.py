@@ -6,21 +6,22 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from dost_ext.core.errors import DostError
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution.conversation_kernel import ConversationKernel
+from dost_ext.execution.policy import KernelPolicy
 from dost_ext.execution.pool import PAUSE_SECONDS, KernelPool
 from dost_ext.execution.processes import KernelProcesses
 from dost_ext.execution.session import READY_SECONDS, KernelSession
 from dost_ext.execution.specs import Kernelspecs
+from dost_ext.execution.usage import Usage
 from dost_ext.execution.workspaces import Workspaces
 
 log = logging.getLogger("dost")
-
-IDLE_SECONDS = 3600.0
 
 
 class KernelNotStarted(DostError):
@@ -37,13 +38,16 @@ class Lifecycle:
         self,
         processes: KernelProcesses,
         specs: Kernelspecs,
+        policy: KernelPolicy,
         pool: KernelPool | None,
         workspaces: Workspaces,
         tell: Callable[[ConversationKernel], Coroutine[Any, Any, None]],
     ) -> None:
         self.specs = specs
         self._processes = processes
+        self._policy = policy
         self._pool = pool
+        self._usage = Usage(processes, workspaces)
         self._workspaces = workspaces
         self._tell = tell
         # Kernels that are starting or ending: none is left in the middle.
@@ -83,7 +87,7 @@ class Lifecycle:
         try:
             if not await self._take_spare(kernel):
                 await self._tell(kernel)
-                directory = await self._workspaces.made(kernel.about.conversation_id)
+                directory = await self._directory(kernel)
                 kernel.change(id=await self._processes.start(kernel.about.name, directory))
                 self._connected(kernel, await self._processes.connect(kernel.about.id))
         except Exception as error:
@@ -94,6 +98,11 @@ class Lifecycle:
             # The code that waits for the kernel does not wait for this.
             self._changes.start(self._tell(kernel), "news of a kernel")
             await self.warm(PAUSE_SECONDS)
+
+    async def _directory(self, kernel: ConversationKernel) -> Path:
+        conversation_id = kernel.about.conversation_id
+        kernel.files_before = await self._workspaces.size(conversation_id)
+        return await self._workspaces.made(conversation_id)
 
     async def _take_spare(self, kernel: ConversationKernel) -> bool:
         about, pool = kernel.about, self._pool
@@ -119,7 +128,7 @@ class Lifecycle:
             session, kernel.session = kernel.session, None
             if session is not None:
                 await session.close("restarted")
-            directory = await self._workspaces.made(kernel.about.conversation_id)
+            directory = await self._directory(kernel)
             await self._processes.restart(kernel.about.id, directory)
             self._connected(kernel, await self._processes.connect(kernel.about.id))
         except Exception as error:
@@ -146,16 +155,20 @@ class Lifecycle:
         """Notice kernels that have died, and end those that nobody uses."""
         if self._pool is not None:
             await self._pool.look_after()
-        for kernel in kernels:
-            if kernel.alive and kernel.starting is None:
-                await self._look_after(kernel)
+        longest = await self._policy.idle_seconds()
+        settled = [kernel for kernel in kernels if kernel.alive and kernel.starting is None]
+        for kernel in settled:
+            reason = await self._processes.state(kernel.about.id)
+            unused = time.monotonic() - kernel.used_at
+            if reason is None and unused > longest and kernel.about.state == "idle":
+                reason = "idle"
+            if reason is not None:
+                await self._end_and_tell(kernel, reason)
+        for kernel, reason in await self._usage.excess([one for one in settled if one.alive]):
+            await self._end_and_tell(kernel, reason)
 
-    async def _look_after(self, kernel: ConversationKernel) -> None:
-        reason = await self._processes.state(kernel.about.id)
-        unused = time.monotonic() - kernel.used_at
-        if reason is None and unused > IDLE_SECONDS and kernel.about.state == "idle":
-            reason = "idle"
-        if reason is not None:
+    async def _end_and_tell(self, kernel: ConversationKernel, reason: str) -> None:
+        if kernel.alive and kernel.starting is None:
             await self.end(kernel, reason)
             await self._tell(kernel)
 

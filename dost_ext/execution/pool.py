@@ -70,7 +70,8 @@ class KernelPool:
         if spare is None or spare.name != name:
             return None
         self._spare = None
-        if await self._processes.state(spare.kernel_id) is not None:
+        as_new = await self._processes.as_it_would_start(spare.kernel_id)
+        if not as_new or await self._processes.state(spare.kernel_id) is not None:
             await self._end(spare)
             return None
         if not await self._workspaces.adopt(spare.directory, conversation_id):

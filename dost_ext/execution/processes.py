@@ -12,7 +12,9 @@ from uuid import UUID
 from jupyter_core.utils import ensure_async
 
 from dost_ext.execution.environment import of_kernels
+from dost_ext.execution.policy import KernelPolicy
 from dost_ext.execution.session import KernelSession
+from dost_sandbox.sandbox import Limits, Sandbox
 
 log = logging.getLogger("dost")
 
@@ -32,13 +34,17 @@ class KernelManager(Protocol):
 class KernelProcesses:
     """Starts kernels, connects to them and ends them, by the ids that Jupyter gives them."""
 
-    def __init__(self, manager: KernelManager, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, manager: KernelManager, policy: KernelPolicy, environment: Mapping[str, str]
+    ) -> None:
         self._manager = manager
+        self._policy = policy
         # What kernels find in their environment besides the server's own.
         self._environment = environment
 
     async def start(self, name: str, directory: Path) -> UUID:
         """Start a kernel of a kernelspec in a directory. Raises whatever keeps it from starting."""
+        confined = await self._confined()
         kernel_id = await ensure_async(
             self._manager.start_kernel(
                 kernel_name=name,
@@ -47,9 +53,41 @@ class KernelProcesses:
                 # What code says belongs to its message, not to the server's log.
                 stdout=DEVNULL,
                 stderr=DEVNULL,
+                **confined,
             )
         )
+        if confined and self._sandbox_of(UUID(kernel_id)) is None:
+            await self.end(UUID(kernel_id))
+            raise RuntimeError(f"kernelspec {name} has a provisioner of its own: no sandbox")
         return UUID(kernel_id)
+
+    async def _confined(self) -> dict[str, Sandbox]:
+        sandbox = await self._policy.sandbox()
+        return {"sandbox": sandbox} if sandbox is not None else {}
+
+    def _sandbox_of(self, kernel_id: UUID) -> Sandbox | None:
+        provisioner = self._provisioner_of(kernel_id)
+        sandbox: Sandbox | None = getattr(provisioner, "sandbox", None)
+        return sandbox
+
+    def _provisioner_of(self, kernel_id: UUID) -> Any:
+        if str(kernel_id) not in self._manager:
+            return None
+        return getattr(self._manager.get_kernel(str(kernel_id)), "provisioner", None)
+
+    async def as_it_would_start(self, kernel_id: UUID) -> bool:
+        """Whether a kernel is confined as one that starts now would be."""
+        return self._sandbox_of(kernel_id) == await self._policy.sandbox()
+
+    def limits_of(self, kernel_id: UUID) -> Limits | None:
+        """What a kernel may use; None for one that is in no sandbox."""
+        sandbox = self._sandbox_of(kernel_id)
+        return sandbox.limits if sandbox is not None else None
+
+    def pid_of(self, kernel_id: UUID) -> int | None:
+        """The first process of a kernel; None for one that is gone, or elsewhere."""
+        process = getattr(self._provisioner_of(kernel_id), "process", None)
+        return process.pid if process is not None else None
 
     async def connect(self, kernel_id: UUID) -> KernelSession:
         """A line to a kernel. Raises `RuntimeError` when it does not answer."""
@@ -69,7 +107,8 @@ class KernelProcesses:
         """Start a kernel anew, under the same id."""
         kernel = self._manager.get_kernel(str(kernel_id))
         # Its directory may have another name than when it was started first.
-        await ensure_async(kernel.restart_kernel(now=True, cwd=str(directory)))
+        confined = await self._confined()
+        await ensure_async(kernel.restart_kernel(now=True, cwd=str(directory), **confined))
 
     async def end(self, kernel_id: UUID) -> None:
         """End a kernel at once; one that is gone already is no fault."""

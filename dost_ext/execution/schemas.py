@@ -34,6 +34,9 @@ class Kernelspecs(Response):
     may_run: bool = Field(
         description="Whether the caller may run code here; without a sandbox only some may"
     )
+    no_sandbox: str | None = Field(
+        default=None, description="Why there is no sandbox, as the end of a sentence"
+    )
 
 
 class StartKernel(Request):

@@ -105,7 +105,7 @@ class ExecutionService:
         Raises `NotFound` for an absent message or block, `Conflict` for a block that is running,
         and what `KernelService.demand` raises.
         """
-        self._kernels.may_run(principal)
+        await self._kernels.may_run(principal)
         holder = self._holder_of(principal, message_id)
         source = await holder.source(principal, message_id)
         block = _block(source.content, wanted.block)
@@ -242,6 +242,9 @@ _OBITUARIES = {
     "stopped": "The kernel was stopped.",
     "replaced": "The conversation was given another kernel.",
     "server_stopped": "The server stopped, and the kernel with it.",
+    "memory": "The code took more memory than a kernel may have here. The kernel was ended.",
+    "disk": "The code wrote more files than a kernel may have here. The kernel was ended.",
+    "disk_full": "The server's disk is nearly full. The kernel with most files was ended.",
     "not_started": "The kernel could not be started. The server's log says why.",
 }
 

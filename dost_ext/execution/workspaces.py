@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from uuid import UUID, uuid4
+
+from dost_sandbox.usage import disk_of
 
 
 class Workspaces:
     """Directories below one that is the server's own."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     def of(self, conversation_id: UUID) -> Path:
         """Where a conversation's files are, made or not."""
-        return self._root / str(conversation_id)
+        return self.root / str(conversation_id)
 
     def beside(self, name: str) -> Path:
         """A directory next to all of them."""
-        return self._root.parent / name
+        return self.root.parent / name
 
     async def made(self, conversation_id: UUID) -> Path:
         """The conversation's directory, made where it is not there yet."""
@@ -28,9 +29,13 @@ class Workspaces:
         await asyncio.to_thread(path.mkdir, mode=0o700, parents=True, exist_ok=True)
         return path
 
+    async def size(self, conversation_id: UUID) -> int:
+        """Bytes of the files that a conversation has."""
+        return await asyncio.to_thread(disk_of, self.of(conversation_id))
+
     async def spare(self) -> Path:
         """A new directory that is no conversation's yet."""
-        path = self._root / f"spare-{uuid4()}"
+        path = self.root / f"spare-{uuid4()}"
         await asyncio.to_thread(path.mkdir, mode=0o700, parents=True)
         return path
 
@@ -47,8 +52,14 @@ class Workspaces:
 
     async def remove_spare(self, spare: Path) -> None:
         """Delete a spare directory."""
-        await asyncio.to_thread(shutil.rmtree, spare, ignore_errors=True)
+        await _removed(spare)
 
     async def remove(self, conversation_id: UUID) -> None:
         """Delete what a conversation had."""
-        await asyncio.to_thread(shutil.rmtree, self.of(conversation_id), ignore_errors=True)
+        await _removed(self.of(conversation_id))
+
+
+async def _removed(directory: Path) -> None:
+    """Delete a directory by rm(1), which follows no links and minds no depth."""
+    removal = await asyncio.create_subprocess_exec("rm", "-rf", "--", str(directory))
+    await removal.wait()

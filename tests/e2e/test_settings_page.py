@@ -117,6 +117,22 @@ def connect(page: Page, address: str) -> None:
     form.get_by_role("button", name="Connect").click()
 
 
+def test_what_code_may_use_is_set_at_once(administrator: Person, admin: Client) -> None:
+    before = admin.ok("GET", "admin/settings")["code_kernels"]
+    page = administrator.open("admin/settings").page
+    field = page.get_by_role("spinbutton", name="Kernels of one account")
+    try:
+        field.fill(str(before + 1))
+        field.press("Tab")
+        wait_until(lambda: admin.ok("GET", "admin/settings")["code_kernels"] == before + 1)
+        field.fill("0")
+        field.press("Tab")
+        expect(page.get_by_text("A whole number from 1 to 1,000.")).to_be_visible()
+        expect(field).to_have_value(str(before + 1))
+    finally:
+        admin.ok("PATCH", "admin/settings", json={"code_kernels": before})
+
+
 def test_a_connected_provider_answers(administrator: Person, admin: Client) -> None:
     providers = admin.ok("GET", "providers")["items"]
     (fake,) = [p["base_url"] for p in providers if p["name"] == "fake"]

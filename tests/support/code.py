@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tests.support.client import Client
 from tests.support.sse import Event
@@ -116,3 +120,18 @@ class Coder:
         assert self._leaf is not None
         message = self.client.tree(self.conversation_id)["by_id"][self._leaf]
         return list(message["executions"] or [])
+
+
+_WHO = "import os\nprint(os.readlink('/proc/self/ns/pid'), os.getpid())"
+
+
+def pid_of(coder: Coder) -> int:
+    """The id that the machine has for a kernel's process, whatever it calls itself inside."""
+    namespace, inside = coder.runs(_WHO).text.split()
+    for process in psutil.process_iter():
+        with suppress(OSError, ValueError):
+            place = Path("/proc", str(process.pid))
+            ids = place.joinpath("status").read_text().partition("NSpid:")[2].splitlines()[0]
+            if (os.readlink(place / "ns/pid"), ids.split()[-1]) == (namespace, inside):
+                return process.pid
+    raise AssertionError("the kernel has no process")

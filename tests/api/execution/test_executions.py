@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from dost_ext.execution import policy
 from tests.api.conftest import LoginAs
-from tests.support.client import Client
+from tests.conftest import FreshDatabase, StartServer
+from tests.support.client import PASSWORD, Client
 from tests.support.code import Coder, Shown, fenced
 from tests.support.dost_server import wait_until
 from tests.support.sse import Event
@@ -235,7 +239,15 @@ def test_nobody_reaches_anothers_code(coder: Coder, login_as: LoginAs) -> None:
         coder.client.ok("DELETE", coder.kernel)
 
 
-def test_without_a_sandbox_only_an_administrator_runs_code(user: Client) -> None:
+def test_without_a_sandbox_only_an_administrator_runs_code(
+    start_server: StartServer, new_database: FreshDatabase, tmp_path: Path
+) -> None:
+    server = start_server(tmp_path, "--DostApp.sandbox=False", database_url=new_database())
+    with Client(server.api) as anonymous:
+        for name in ("root", "ada"):
+            body = {"username": name, "password": PASSWORD}
+            token = anonymous.ok("POST", "auth/register", json=body)["access_token"]
+    user = Client(server.api, token)
     coder = Coder(user)
     message = coder.says(fenced("1"))
     for response in (
@@ -243,7 +255,9 @@ def test_without_a_sandbox_only_an_administrator_runs_code(user: Client) -> None
         user.post(coder.kernel, json={}),
     ):
         assert (response.status_code, response.json()["code"]) == (403, "no_sandbox")
-    assert user.ok("GET", "kernelspecs")["may_run"] is False
+    assert "switched off" in response.json()["detail"]
+    specs = user.ok("GET", "kernelspecs")
+    assert (specs["may_run"], specs["no_sandbox"]) == (False, policy.SWITCHED_OFF)
     assert user.get(coder.kernel).status_code == 404
 
 

@@ -16,7 +16,7 @@ import pytest
 from tests.api.conftest import LoginAs
 from tests.conftest import FreshDatabase, StartServer
 from tests.support.client import PASSWORD, Client
-from tests.support.code import Coder, Shown, fenced
+from tests.support.code import Coder, Shown, fenced, pid_of
 from tests.support.dost_server import DostServer, wait_until
 
 
@@ -52,14 +52,11 @@ def test_it_is_ended_on_demand(coder: Coder) -> None:
     wait_until(lambda: not psutil.pid_exists(process))
 
 
-def pid_of(coder: Coder) -> int:
-    return int(coder.runs("import os\nprint(os.getpid())").text)
-
-
-def test_it_goes_with_its_conversation(coder: Coder) -> None:
+def test_it_goes_with_its_conversation(coder: Coder, server: DostServer) -> None:
     process = pid_of(coder)
-    place = Path(coder.runs("print(os.getcwd())").text.strip())
-    assert place.is_dir()
+    place = server.data_dir / "workspaces" / coder.conversation_id
+    coder.runs("open('written', 'w').close()")
+    assert (place / "written").is_file()
     coder.client.ok("DELETE", f"conversations/{coder.conversation_id}")
     wait_until(lambda: not psutil.pid_exists(process))
     wait_until(lambda: not place.exists())
@@ -90,17 +87,18 @@ def test_one_account_has_no_more_than_its_share(login_as: LoginAs) -> None:
     client.ok("DELETE", "conversations")
 
 
-def test_a_spare_kernel_waits_for_who_runs_code_next(admin: Client) -> None:
+def test_a_spare_kernel_waits_for_who_runs_code_next(admin: Client, server: DostServer) -> None:
     admin.ok("GET", "kernelspecs")
 
     def was_there_before() -> bool:
         coder = Coder(admin)
         began = time.time()
-        born, place = coder.runs(
-            "import os, psutil\nprint(psutil.Process().create_time(), os.getcwd())"
-        ).text.split()
+        born = coder.runs(
+            "import psutil\nprint(psutil.Process().create_time())\nopen('written', 'w').close()"
+        ).text
+        written = server.data_dir / "workspaces" / coder.conversation_id / "written"
+        assert written.is_file()
         admin.ok("DELETE", f"conversations/{coder.conversation_id}")
-        assert Path(place).name == coder.conversation_id
         return float(born) < began
 
     wait_until(was_there_before)

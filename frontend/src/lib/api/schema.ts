@@ -1494,6 +1494,48 @@ export interface components {
              * @default null
              */
             default_model?: string | null;
+            /**
+             * Code Memory Mb
+             * @description Memory of one kernel with all that it starts
+             * @default 2048
+             */
+            code_memory_mb?: number;
+            /**
+             * Code Disk Mb
+             * @description Files of one conversation's kernel
+             * @default 2048
+             */
+            code_disk_mb?: number;
+            /**
+             * Code Processes
+             * @description Processes and threads of one kernel
+             * @default 256
+             */
+            code_processes?: number;
+            /**
+             * Code Cores
+             * @description Processor cores of one kernel; 0 stands for all
+             * @default 0
+             */
+            code_cores?: number;
+            /**
+             * Code Network
+             * @description Whether kernels are in the machine's network
+             * @default false
+             */
+            code_network?: boolean;
+            /**
+             * Code Kernels
+             * @description Kernels of one account
+             * @default 8
+             */
+            code_kernels?: number;
+            /**
+             * Code Idle Minutes
+             * @description After that long without use a kernel is ended
+             * @default 60
+             */
+            code_idle_minutes?: number;
         };
         /**
          * ChangeUser
@@ -2023,6 +2065,12 @@ export interface components {
              * @description Whether the caller may run code here; without a sandbox only some may
              */
             may_run: boolean;
+            /**
+             * No Sandbox
+             * @description Why there is no sandbox, as the end of a sentence
+             * @default null
+             */
+            no_sandbox?: string | null;
         };
         /**
          * LogIn
@@ -2610,6 +2658,41 @@ export interface components {
              * @default null
              */
             default_model?: string | null;
+            /**
+             * Code Memory Mb
+             * @default 2048
+             */
+            code_memory_mb?: number;
+            /**
+             * Code Disk Mb
+             * @default 2048
+             */
+            code_disk_mb?: number;
+            /**
+             * Code Processes
+             * @default 256
+             */
+            code_processes?: number;
+            /**
+             * Code Cores
+             * @default 0
+             */
+            code_cores?: number;
+            /**
+             * Code Network
+             * @default false
+             */
+            code_network?: boolean;
+            /**
+             * Code Kernels
+             * @default 8
+             */
+            code_kernels?: number;
+            /**
+             * Code Idle Minutes
+             * @default 60
+             */
+            code_idle_minutes?: number;
         };
         /**
          * Session

@@ -1,0 +1,1 @@
+"""Kernels in sandboxes: bubblewrap around the process, limits on what it uses."""
