@@ -29,8 +29,7 @@ print(json.dumps({
     "processes": [name for name in os.listdir("/proc") if name.isdigit()],
     "limit": resource.getrlimit(resource.RLIMIT_NPROC)[1],
     "memory": resource.getrlimit(resource.RLIMIT_DATA)[1],
-    "seen": [path for path in sys.argv[1:] if os.path.exists(path) and os.listdir(path)],
-    "variables": sorted(os.environ),
+    "seen": [path for path in sys.argv[1:] if os.path.lexists(path)],
 }))
 """
 
@@ -57,9 +56,9 @@ def tried(sandbox: Sandbox) -> str | None:
 
 
 def _run(sandbox: Sandbox, place: places.Place) -> subprocess.CompletedProcess[str]:
-    secret = [str(path) for path in (*sandbox.hidden, place.root)]
-    command = [sys.executable, "-I", "-S", "-c", _LOOK, *secret]
-    readable = needed_by(command)
+    look = [sys.executable, "-I", "-S", "-c", _LOOK]
+    readable = needed_by(look)
+    command = [*look, *map(str, _secret(sandbox, readable)), str(place.root)]
     whole, descriptor = wrapped(command, sandbox, place, sandbox.environment, readable)
     try:
         return subprocess.run(
@@ -74,6 +73,17 @@ def _run(sandbox: Sandbox, place: places.Place) -> subprocess.CompletedProcess[s
         )
     finally:
         os.close(descriptor)
+
+
+def _secret(sandbox: Sandbox, readable: list[Path]) -> list[Path]:
+    """What is in the hidden directories, but for what is on the way to something readable."""
+    return [
+        path
+        for hidden in sandbox.hidden
+        if hidden.is_dir()
+        for path in hidden.iterdir()
+        if not any(shown.is_relative_to(path) for shown in readable)
+    ]
 
 
 def _fault(inside: dict[str, object], sandbox: Sandbox) -> str | None:
