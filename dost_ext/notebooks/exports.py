@@ -15,12 +15,14 @@ from dost_ext.chat.folders import FolderService
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.downloads import Download, once, safe_name
-from dost_ext.core.errors import NotFound
+from dost_ext.core.errors import InvalidRequest, NotFound
 from dost_ext.core.scopes import Principal
 from dost_ext.files import store as file_store
 from dost_ext.notebooks import dost_json, ipynb, markdown, schemas, store
 from dost_ext.notebooks.archive import Archive
+from dost_ext.notebooks.cells import PYTHON
 from dost_ext.notebooks.portable import PortableConversation
+from dost_ext.notebooks.publishing import Publisher
 from dost_ext.prompts.service import PromptService
 
 _FORMATS: dict[str, tuple[str, Callable[[PortableConversation, datetime], bytes]]] = {
@@ -28,6 +30,13 @@ _FORMATS: dict[str, tuple[str, Callable[[PortableConversation, datetime], bytes]
     "md": ("text/markdown; charset=utf-8", markdown.dump),
     "ipynb": (ipynb.MEDIA_TYPE, ipynb.dump),
 }
+# What is made of the notebook.
+_PUBLISHED = {
+    # A download, never a page of dost's own.
+    "html": "application/octet-stream",
+    "py": "text/x-python; charset=utf-8",
+}
+OTHER_LANGUAGE = "The code of this chat is {}, not Python. Export it as a notebook instead."
 
 
 class ExportService:
@@ -48,16 +57,30 @@ class ExportService:
         self._prompts = prompts
         self._accounts = accounts
         self._clock = clock
+        self._publisher = Publisher()
 
     async def conversation(
         self, principal: Principal, conversation_id: UUID, wanted: schemas.ExportConversation
     ) -> Download:
-        """One conversation in the format that is wanted."""
+        """One conversation in the format that is wanted.
+
+        Raises `InvalidRequest` for a Python script of code in another language.
+        """
         found = await self._read(principal, conversation_id)
-        kind, dump = _FORMATS[wanted.format]
-        piece = await asyncio.to_thread(dump, found, self._clock())
+        if wanted.format in _PUBLISHED:
+            kind, piece = _PUBLISHED[wanted.format], await self._published(found, wanted.format)
+        else:
+            kind, dump = _FORMATS[wanted.format]
+            piece = await asyncio.to_thread(dump, found, self._clock())
         name = f"{safe_name(found.title or '', 'chat')}.{wanted.format}"
         return Download(name, kind, once(piece))
+
+    async def _published(self, found: PortableConversation, wanted: str) -> bytes:
+        language = ipynb.language_of(found)
+        if wanted == "py" and language.name != PYTHON.name:
+            raise InvalidRequest(OTHER_LANGUAGE.format(language.name), code="not_python")
+        notebook = await asyncio.to_thread(ipynb.dump, found, self._clock())
+        return await self._publisher.publish(notebook, wanted)
 
     async def everything(self, principal: Principal) -> Download:
         """Every conversation, the profile, the prompts and the settings, as one archive."""

@@ -63,6 +63,11 @@ def dump(found: PortableConversation, now: datetime) -> bytes:
     )
 
 
+def language_of(found: PortableConversation) -> Language:
+    """The language of the notebook's code."""
+    return Cut(_shown(found)).language
+
+
 def _kernelspec(language: Language, shown: list[PortableMessage]) -> Json:
     """The kernel in which the language's code ran last, or else its usual one."""
     names = [e.kernel_name for m in shown for e in m.executions if e.language == language.name]

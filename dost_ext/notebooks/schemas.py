@@ -11,7 +11,7 @@ from dost_ext.core.wire import Query, Response
 class ExportConversation(Query):
     """In which format."""
 
-    format: Literal["md", "json", "ipynb"] = "json"
+    format: Literal["md", "json", "ipynb", "html", "py"] = "json"
 
 
 class ImportedConversation(Response):

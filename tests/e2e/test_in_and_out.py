@@ -41,7 +41,10 @@ def share(person: Person, conversation_id: str) -> tuple[Page, str]:
     return page, page.get_by_role("textbox", name="Link").input_value()
 
 
-@pytest.mark.parametrize(("item", "ending"), [("Markdown", ".md"), ("JSON", ".json")])
+@pytest.mark.parametrize(
+    ("item", "ending"),
+    [("Markdown", ".md"), ("JSON", ".json"), ("HTML", ".html"), ("Python script", ".py")],
+)
 def test_a_chat_is_saved_as_a_file(person: Person, item: str, ending: str) -> None:
     made = person.client.ask("Save me")
     page = person.open_chat(f"c/{made.conversation_id}").page

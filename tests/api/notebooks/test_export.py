@@ -183,3 +183,29 @@ def test_everything_is_deleted_at_once(user: Client, sign_up: Any) -> None:
     user.ok("DELETE", "conversations")
     assert [user.get(f"conversations/{i}").status_code for i in gone] == [404, 404]
     assert other.get(f"conversations/{kept}").status_code == 200
+
+
+def with_code(client: Client, language: str) -> str:
+    """A chat with one block of code in a language."""
+    conversation = str(client.make_conversation(title="Sums")["id"])
+    prompt = client.add(conversation, "Add up, please")
+    client.add(conversation, f"So:\n\n```{language}\n1 + 1\n```", prompt["id"], role="assistant")
+    return conversation
+
+
+def test_a_page_to_read_and_print_is_a_download(user: Client) -> None:
+    conversation = with_code(user, "python")
+    response = user.get(f"conversations/{conversation}/export?format=html")
+    assert response.headers["content-type"] == "application/octet-stream"
+    assert 'filename="Sums.html"' in response.headers["content-disposition"]
+    assert "Add up, please" in response.text
+    assert "<title>Sums</title>" in response.text
+
+
+def test_a_script_is_pythons_alone(user: Client) -> None:
+    response = user.get(f"conversations/{with_code(user, 'python')}/export?format=py")
+    assert 'filename="Sums.py"' in response.headers["content-disposition"]
+    assert "\n1 + 1\n" in response.text
+    refused = user.get(f"conversations/{with_code(user, 'r')}/export?format=py")
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_python")
+    assert "not Python" in refused.json()["detail"]

@@ -3799,7 +3799,7 @@ export interface operations {
     get_conversations_id_export: {
         parameters: {
             query?: {
-                format?: "md" | "json" | "ipynb";
+                format?: "md" | "json" | "ipynb" | "html" | "py";
             };
             header?: never;
             path: {

@@ -118,6 +118,8 @@ export const en = {
   'export.md': 'Export as Markdown',
   'export.json': 'Export as JSON',
   'export.ipynb': 'Export as notebook',
+  'export.html': 'Export as HTML, to read or print',
+  'export.py': 'Export as Python script',
   'share.open': 'Share…',
   'share.title': 'Share this chat',
   'share.loading': 'Looking for a link',

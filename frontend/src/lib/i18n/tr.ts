@@ -114,6 +114,8 @@ export const tr: Catalogue = {
 
   'export.md': 'Markdown olarak dışa aktar',
   'export.ipynb': 'Not defteri olarak dışa aktar',
+  'export.html': 'HTML olarak dışa aktar (okumak, yazdırmak için)',
+  'export.py': 'Python betiği olarak dışa aktar',
   'export.json': 'JSON olarak dışa aktar',
   'share.open': 'Paylaş…',
   'share.title': 'Bu sohbeti paylaş',
