@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas, store
 from dost_ext.execution.conversation_kernel import ConversationKernel, Owners
 from dost_ext.execution.environment import forgetful
+from dost_ext.execution.gateway import Channels
 from dost_ext.execution.languages import speaks
 from dost_ext.execution.lifecycle import KernelNotStarted, Lifecycle
 from dost_ext.execution.policy import KernelPolicy
@@ -66,12 +68,21 @@ class KernelService:
         notifications.on("feed", self._heard)
         notifications.on("account_deleted", self._account_deleted)
 
-    def use(self, manager: Any, specs: Any, *, ours: bool, no_sandbox: str | None) -> None:
+    def use(
+        self,
+        manager: Any,
+        specs: Any,
+        *,
+        ours: bool,
+        no_sandbox: str | None,
+        at_gateway: Callable[[str], Awaitable[Channels]] | None,
+    ) -> None:
         """Take Jupyter Server's managers of kernels and kernelspecs.
 
         Where they are `ours` alone, a spare kernel waits for whoever runs code next, and no
         kernel keeps a history; else they are those of the people who run Jupyter. Kernels are in
-        sandboxes unless `no_sandbox` says why not, as the end of a sentence.
+        sandboxes unless `no_sandbox` says why not, as the end of a sentence. Kernels at a gateway
+        are reached by `at_gateway`.
         """
         policy = KernelPolicy(
             self._settings, against=no_sandbox, hidden=self._workspaces.root.parent
@@ -80,7 +91,7 @@ class KernelService:
         if ours:
             environment, config = forgetful(self._workspaces.beside("ipython"))
             policy.keep_no_history(config)
-        processes = KernelProcesses(manager, policy, environment)
+        processes = KernelProcesses(manager, policy, environment, at_gateway)
         pool = KernelPool(processes, self._workspaces) if ours else None
         known = Kernelspecs(specs, manager)
         self._policy_ = policy

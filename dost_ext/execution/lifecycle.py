@@ -158,7 +158,7 @@ class Lifecycle:
         longest = await self._policy.idle_seconds()
         settled = [kernel for kernel in kernels if kernel.alive and kernel.starting is None]
         for kernel in settled:
-            reason = await self._processes.state(kernel.about.id)
+            reason = await self._state(kernel)
             unused = time.monotonic() - kernel.used_at
             if reason is None and unused > longest and kernel.about.state == "idle":
                 reason = "idle"
@@ -166,6 +166,11 @@ class Lifecycle:
                 await self._end_and_tell(kernel, reason)
         for kernel, reason in await self._usage.excess([one for one in settled if one.alive]):
             await self._end_and_tell(kernel, reason)
+
+    async def _state(self, kernel: ConversationKernel) -> str | None:
+        """How a kernel went; None for one that lives."""
+        lost = kernel.session.lost if kernel.session is not None else None
+        return lost or await self._processes.state(kernel.about.id)
 
     async def _end_and_tell(self, kernel: ConversationKernel, reason: str) -> None:
         if kernel.alive and kernel.starting is None:

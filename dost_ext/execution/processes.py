@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any, Protocol
@@ -12,8 +13,9 @@ from uuid import UUID
 from jupyter_core.utils import ensure_async
 
 from dost_ext.execution.environment import of_kernels
+from dost_ext.execution.gateway import Channels, GatewayKernel
 from dost_ext.execution.policy import KernelPolicy
-from dost_ext.execution.session import KernelSession
+from dost_ext.execution.session import Client, KernelSession
 from dost_sandbox.sandbox import Limits, Sandbox
 
 log = logging.getLogger("dost")
@@ -35,9 +37,15 @@ class KernelProcesses:
     """Starts kernels, connects to them and ends them, by the ids that Jupyter gives them."""
 
     def __init__(
-        self, manager: KernelManager, policy: KernelPolicy, environment: Mapping[str, str]
+        self,
+        manager: KernelManager,
+        policy: KernelPolicy,
+        environment: Mapping[str, str],
+        at_gateway: Callable[[str], Awaitable[Channels]] | None,
     ) -> None:
         self._manager = manager
+        # How to reach a kernel that is at a gateway.
+        self._at_gateway = at_gateway
         self._policy = policy
         # What kernels find in their environment besides the server's own.
         self._environment = environment
@@ -45,10 +53,12 @@ class KernelProcesses:
     async def start(self, name: str, directory: Path) -> UUID:
         """Start a kernel of a kernelspec in a directory. Raises whatever keeps it from starting."""
         confined = await self._confined()
+        # A gateway has no such directory.
+        there = {"cwd": str(directory)} if self._at_gateway is None else {}
         kernel_id = await ensure_async(
             self._manager.start_kernel(
                 kernel_name=name,
-                cwd=str(directory),
+                **there,
                 env={**of_kernels(), **self._environment},
                 # What code says belongs to its message, not to the server's log.
                 stdout=DEVNULL,
@@ -95,9 +105,15 @@ class KernelProcesses:
         if hasattr(kernel, "stop_restarter"):
             # One that Jupyter starts anew on its own would look as if nothing had happened.
             kernel.stop_restarter()
-        session = KernelSession(kernel.client())
+        session = KernelSession(self._client(kernel))
         await session.open()
         return session
+
+    def _client(self, kernel: Any) -> Client:
+        if self._at_gateway is None:
+            local: Client = kernel.client()
+            return local
+        return GatewayKernel(partial(self._at_gateway, kernel.kernel_id))
 
     async def interrupt(self, kernel_id: UUID) -> None:
         """Interrupt what runs in a kernel."""
@@ -123,5 +139,9 @@ class KernelProcesses:
         """None for a kernel that lives; else how it went: `stopped` by somebody, or `died`."""
         if str(kernel_id) not in self._manager:
             return "stopped"
-        alive = await ensure_async(self._manager.get_kernel(str(kernel_id)).is_alive())
+        try:
+            alive = await ensure_async(self._manager.get_kernel(str(kernel_id)).is_alive())
+        except Exception as error:  # a gateway that cannot be reached tells nothing of its kernels
+            log.debug("the gateway does not say whether %s lives: %r", kernel_id, error)
+            return None
         return None if alive else "died"

@@ -26,12 +26,12 @@ Ended = Literal["ok", "error", "interrupted"]
 
 
 class Client(Protocol):
-    """What is used of `jupyter_client`'s asynchronous client, and of a gateway's."""
+    """What is used of `jupyter_client`'s asynchronous client, and of `gateway.GatewayKernel`."""
 
     context: Any
     iopub_channel: Any
 
-    def start_channels(self, *, hb: bool = True) -> None: ...
+    def start_channels(self, *, hb: bool = True) -> Awaitable[None] | None: ...
     def stop_channels(self) -> None: ...
     def execute(self, code: str, *, allow_stdin: bool, stop_on_error: bool) -> str: ...
     def input(self, string: str) -> None: ...
@@ -79,13 +79,16 @@ class KernelSession:
         self._interrupted = False
         # Why it was hung up.
         self._closed: str | None = None
+        # How the kernel went, where it said so itself.
+        self.lost: str | None = None
         self.busy = False
 
     async def open(self) -> None:
         """Connect. Raises `RuntimeError` when the kernel does not answer."""
         if hasattr(self._client.context, "rcvhwm"):  # a gateway's has no sockets
             self._client.context.rcvhwm = MOST_WAITING
-        self._client.start_channels(hb=False)
+        if (connecting := self._client.start_channels(hb=False)) is not None:
+            await connecting
         try:
             await self._client.wait_for_ready(timeout=READY_SECONDS)
         except BaseException:
@@ -118,8 +121,8 @@ class KernelSession:
     async def execute(self, code: str, listener: Listener) -> tuple[Ended, int | None]:
         """Run code; how it ended, and its execution count. Raises `KernelDied`."""
         async with self._turn:
-            if self._closed is not None:
-                raise KernelDied(self._closed)
+            if (gone := self._closed or self.lost) is not None:
+                raise KernelDied(gone)
             self._interrupted = False
             msg_id = self._client.execute(code, allow_stdin=True, stop_on_error=False)
             reply = asyncio.get_running_loop().create_future()
@@ -192,8 +195,12 @@ class KernelSession:
                 self.changed()
         if state == "idle" and running is not None:
             running.idle.set()
-        if state in ("starting", "restarting", "autorestarting", "dead"):
-            # Somebody else, or Jupyter itself, has started it anew.
+        if state in ("restarting", "autorestarting", "dead"):
+            # A gateway has noticed its death, and may start it anew; what it was is gone.
+            self.lost = "died"
+            self.fail("died")
+        if state == "starting":
+            # Somebody else has started it anew.
             self.fail("restarted")
 
     def _on_shell(self, message: dict[str, Any], running: _Running | None) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 
-from dost_ext.core.errors import NotFound
+from dost_ext.core.errors import NotFound, NotReady
 from dost_ext.execution import schemas
 from dost_ext.execution.languages import aliases_of, speaks
 
+log = logging.getLogger("dost")
+
+UNREACHABLE = "The kernel gateway cannot be reached."
 # Looking through the directories of kernelspecs takes some milliseconds.
 KEPT_SECONDS = 10.0
 
@@ -25,9 +29,13 @@ class Kernelspecs:
         self._found_at = 0.0
 
     async def all(self) -> list[schemas.Kernelspec]:
-        """All of them, by the name that people see."""
+        """All of them, by the name that people see. Raises `NotReady` for a gateway away."""
         if self._found is None or time.monotonic() - self._found_at > KEPT_SECONDS:
-            found = await ensure_async(self._specs.get_all_specs())
+            try:
+                found = await ensure_async(self._specs.get_all_specs())
+            except Exception as error:  # of whatever a gateway's client raises
+                log.warning("the kernels cannot be listed: %r", error)
+                raise NotReady(UNREACHABLE, code="gateway_away") from error
             items = [_read(name, one.get("spec") or {}) for name, one in found.items()]
             self._found = sorted(items, key=lambda spec: spec.display_name.lower())
             self._found_at = time.monotonic()

@@ -19,6 +19,7 @@ export const problems: Readonly<Record<string, string>> = {
   not_found: 'Burada bir şey yok ya da size ait değil.',
   not_ready: 'dost başlıyor ya da veritabanına ulaşılamıyor. Birazdan yeniden deneyin.',
   other_language: 'Sohbetin çekirdeği bu dili konuşmuyor. Çekirdek menüsünden başka birini seçin.',
+  gateway_away: 'Çekirdek ağ geçidine ulaşılamıyor.',
   not_python: 'Bu sohbetin kodu Python değil. Onu not defteri olarak dışa aktarın.',
   prompt_name_taken: 'Bu adda bir isteminiz zaten var.',
   provider_name_taken: 'Bu adda bir sağlayıcı zaten var.',

@@ -1,0 +1,141 @@
+"""Kernels that are at a gateway: a Jupyter Server that runs them for others."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import FreshDatabase, StartServer
+from tests.support.client import PASSWORD, Client
+from tests.support.code import Coder
+from tests.support.dost_server import DostServer, free_port, wait_until
+
+TOKEN = "token-of-the-gateway"
+
+
+@dataclass
+class Gateway:
+    """A Jupyter Server."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/api/status", params={"token": TOKEN}).is_success
+        except httpx.TransportError:
+            return False
+
+    def kernels(self) -> list[str]:
+        """The kernels that it runs."""
+        found = httpx.get(f"{self.url}/api/kernels", params={"token": TOKEN}).json()
+        return [one["id"] for one in found]
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Gateway]:
+    """A gateway that answers."""
+    port = free_port()
+    home = tmp_path / "gateway"
+    home.mkdir()
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "jupyter_server", f"--port={port}", "--no-browser"),
+            *(f"--IdentityProvider.token={TOKEN}", "--allow-root", "--ServerApp.port_retries=0"),
+            f"--ServerApp.root_dir={home}",
+        ],
+        env={
+            **os.environ,
+            **{f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")},
+            "HOME": str(home),
+            # Without the extensions that are installed here, dost among them.
+            "JUPYTER_NO_CONFIG": "1",
+        },
+        cwd=home,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    found = Gateway(process, f"http://127.0.0.1:{port}")
+    try:
+        wait_until(found.answers, 60)
+        yield found
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture
+def served(
+    start_server: StartServer, new_database: FreshDatabase, tmp_path: Path, gateway: Gateway
+) -> DostServer:
+    """A server whose kernels are there."""
+    options = (f"--gateway-url={gateway.url}", f"--GatewayClient.auth_token={TOKEN}")
+    return start_server(tmp_path / "dost", *options, database_url=new_database())
+
+
+def registered(server: DostServer, name: str) -> Client:
+    """A new account; the first one administers."""
+    with Client(server.api) as anonymous:
+        body = {"username": name, "password": PASSWORD}
+        return Client(server.api, anonymous.ok("POST", "auth/register", json=body)["access_token"])
+
+
+def test_code_runs_at_a_gateway_as_it_does_here(served: DostServer, gateway: Gateway) -> None:
+    client = registered(served, "root")
+    coder = Coder(client)
+    assert coder.runs("x = 41\nprint('so')").text == "so\n"
+    assert coder.runs("x + 1").outputs[0]["data"] == {"text/plain": "42"}
+    assert coder.runs("1 / 0").outputs[0]["ename"] == "ZeroDivisionError"
+    many = coder.runs("for n in range(5000): print(n)").text
+    assert many.split() == [str(n) for n in range(5000)]
+
+    def reply(event: object) -> None:
+        execution = coder.saved()[0]["id"]
+        client.ok("POST", f"executions/{execution}/input", json={"text": "Ada"})
+
+    assert coder.acts("print('Hello', input('? '))", "input", reply).text == "Hello Ada\n"
+
+    def interrupt(_: object) -> None:
+        client.ok("POST", f"{coder.kernel}/interrupt")
+
+    assert coder.acts("print('on')\nwhile True: pass", "output", interrupt).status == "interrupted"
+
+    client.ok("POST", f"{coder.kernel}/restart")
+    assert coder.runs("x").outputs[0]["ename"] == "NameError"
+
+    # The gateway would start it anew by itself, as if nothing had happened.
+    shown = coder.runs("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    assert shown.status == "dead"
+    assert "died" in shown.outputs[-1]["evalue"]
+    wait_until(lambda: client.ok("GET", coder.kernel)["state"] == "dead")
+    assert coder.runs("print('again')").text == "again\n"
+
+    running = client.ok("GET", coder.kernel)["id"]
+    assert running in gateway.kernels()
+    client.ok("DELETE", coder.kernel)
+    assert running not in gateway.kernels()
+
+
+def test_how_a_gateway_keeps_kernels_apart_is_unknown(served: DostServer) -> None:
+    registered(served, "root")
+    user = registered(served, "ada")
+    specs = user.ok("GET", "kernelspecs")
+    assert specs["may_run"] is False
+    assert "elsewhere" in specs["no_sandbox"]
+
+
+def test_a_gateway_that_is_away_is_named(served: DostServer, gateway: Gateway) -> None:
+    client = registered(served, "root")
+    gateway.process.terminate()
+    gateway.process.wait()
+    refused = client.get("kernelspecs")
+    assert (refused.status_code, refused.json()["code"]) == (503, "gateway_away")
+    assert client.ok("GET", "health")["status"] == "ok"
