@@ -66,6 +66,12 @@ class GatewayKernel:
             self._channels.close()
 
     async def _read(self, channels: Channels) -> None:
+        try:
+            await self._take_all(channels)
+        finally:
+            self._queues["iopub"].put_nowait(DEAD)
+
+    async def _take_all(self, channels: Channels) -> None:
         while (written := await channels.read_message()) is not None:
             if isinstance(written, bytes):
                 continue  # a widget's, which has no place yet
@@ -77,7 +83,6 @@ class GatewayKernel:
                 continue
             if queue is not None:
                 queue.put_nowait(message)
-        self._queues["iopub"].put_nowait(DEAD)
 
     def _send(self, channel: str, kind: str, content: dict[str, Any]) -> str:
         if self._channels is None:

@@ -93,7 +93,7 @@ class KernelService:
             policy.keep_no_history(config)
         processes = KernelProcesses(manager, policy, environment, at_gateway)
         pool = KernelPool(processes, self._workspaces) if ours else None
-        known = Kernelspecs(specs, manager)
+        known = Kernelspecs(specs, manager, at_gateway=at_gateway is not None)
         self._policy_ = policy
         self._lifecycle_ = Lifecycle(processes, known, policy, pool, self._workspaces, self._tell)
 

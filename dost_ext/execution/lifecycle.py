@@ -101,7 +101,8 @@ class Lifecycle:
 
     async def _directory(self, kernel: ConversationKernel) -> Path:
         conversation_id = kernel.about.conversation_id
-        kernel.files_before = await self._workspaces.size(conversation_id)
+        if await self._policy.sandbox() is not None:  # else nobody counts
+            kernel.files_before = await self._workspaces.size(conversation_id)
         return await self._workspaces.made(conversation_id)
 
     async def _take_spare(self, kernel: ConversationKernel) -> bool:

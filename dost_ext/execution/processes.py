@@ -142,6 +142,8 @@ class KernelProcesses:
         try:
             alive = await ensure_async(self._manager.get_kernel(str(kernel_id)).is_alive())
         except Exception as error:  # a gateway that cannot be reached tells nothing of its kernels
+            if self._at_gateway is None:
+                raise
             log.debug("the gateway does not say whether %s lives: %r", kernel_id, error)
             return None
         return None if alive else "died"

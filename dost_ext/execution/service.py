@@ -226,7 +226,10 @@ class ExecutionService:
         session = running.kernel.session
         if running.live.asking is None or session is None:
             raise Conflict(NOT_ASKING, code="not_asking")
-        session.answer(text)
+        try:
+            session.answer(text)
+        except KernelDied:
+            raise Conflict(NOT_ASKING, code="not_asking") from None
         running.live.answered()
 
     def _mine(self, principal: Principal, execution_id: UUID) -> _Running:

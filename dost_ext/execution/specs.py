@@ -22,9 +22,10 @@ KEPT_SECONDS = 10.0
 class Kernelspecs:
     """Jupyter's kernelspecs, of this machine or of a gateway."""
 
-    def __init__(self, specs: Any, manager: Any) -> None:
+    def __init__(self, specs: Any, manager: Any, *, at_gateway: bool) -> None:
         self._specs = specs
         self._manager = manager
+        self._at_gateway = at_gateway
         self._found: list[schemas.Kernelspec] | None = None
         self._found_at = 0.0
 
@@ -34,6 +35,8 @@ class Kernelspecs:
             try:
                 found = await ensure_async(self._specs.get_all_specs())
             except Exception as error:  # of whatever a gateway's client raises
+                if not self._at_gateway:
+                    raise
                 log.warning("the kernels cannot be listed: %r", error)
                 raise NotReady(UNREACHABLE, code="gateway_away") from error
             items = [_read(name, one.get("spec") or {}) for name, one in found.items()]

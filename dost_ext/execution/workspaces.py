@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from dost_sandbox.usage import disk_of
+from dost_sandbox.usage import UNCOUNTABLE, disk_of
 
 
 class Workspaces:
@@ -30,8 +30,12 @@ class Workspaces:
         return path
 
     async def size(self, conversation_id: UUID) -> int:
-        """Bytes of the files that a conversation has."""
-        return await asyncio.to_thread(disk_of, self.of(conversation_id))
+        """Bytes of the files that a conversation has.
+
+        0 where nobody can count them: what is there excuses nothing then.
+        """
+        size = await asyncio.to_thread(disk_of, self.of(conversation_id))
+        return size if size < UNCOUNTABLE else 0
 
     async def spare(self) -> Path:
         """A new directory that is no conversation's yet."""

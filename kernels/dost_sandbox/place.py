@@ -80,10 +80,19 @@ def _account_of(workspace: Path) -> int:
     if owner in UIDS:
         return owner
     known = {entry.pw_uid for entry in pwd.getpwall()}
-    taken = {path.stat().st_uid for path in workspace.parent.iterdir()}
+    with os.scandir(workspace.parent) as beside:
+        taken = {_owner(entry) for entry in beside}
     free = [uid for uid in UIDS if uid not in known and uid not in taken] or list(UIDS)
     uid = secrets.choice(free)
     for folder, _, names in os.walk(workspace):
         for path in (folder, *(os.path.join(folder, name) for name in names)):
             os.chown(path, uid, uid, follow_symlinks=False)
     return uid
+
+
+def _owner(entry: os.DirEntry[str]) -> int | None:
+    """Whose a directory is; None where it has gone meanwhile."""
+    try:
+        return entry.stat(follow_symlinks=False).st_uid
+    except OSError:
+        return None

@@ -16,7 +16,6 @@ SETTINGS = (
     "/etc/alternatives",
     "/etc/ca-certificates",
     "/etc/fonts",
-    "/etc/java-17-openjdk",
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",

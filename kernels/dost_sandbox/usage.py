@@ -12,6 +12,7 @@ import psutil
 
 # Seconds; a million files take a few.
 LONGEST_COUNT = 30.0
+UNCOUNTABLE = 2**63
 
 
 def memory_of(roots: Iterable[int], enough: int) -> dict[int, int]:
@@ -77,6 +78,6 @@ def disk_of(directory: Path) -> int:
             command, capture_output=True, text=True, timeout=LONGEST_COUNT, check=False
         )
     except subprocess.TimeoutExpired:
-        return 2**63
+        return UNCOUNTABLE
     # It complains of what goes while it counts, and of a directory that is not there.
     return int(said.stdout.split("\t")[0] or 0)
