@@ -226,10 +226,12 @@ def test_the_limits_are_settings_and_hold_for_the_sum(strict: Client) -> None:
 
     shown = coder.runs(
         "import os, time\n"
-        "for _ in range(4):\n"
+        "for _ in range(8):  # each of them well within what one process may have\n"
         "    if os.fork() == 0:\n"
-        "        held = bytearray(b'x' * 150 * 2**20)\n"
+        "        held = bytearray(60 * 2**20)\n"
+        "        held[::4096] = b'x' * len(held[::4096])\n"
         "        time.sleep(600)\n"
+        "        os._exit(0)\n"
         "time.sleep(600)"
     )
     assert ended(shown.outputs, coder, strict) == ("dead", "memory")
