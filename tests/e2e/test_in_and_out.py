@@ -55,6 +55,16 @@ def test_a_chat_is_saved_as_a_file(person: Person, item: str, ending: str) -> No
     assert "Save me" in Path(started.value.path()).read_text()
 
 
+def test_a_script_that_cannot_be_made_is_explained(person: Person) -> None:
+    person.watch.forgive(f"{FAILED_REQUEST}.*422")
+    conversation = person.client.make_conversation(title="Sums")["id"]
+    person.client.add(conversation, "```r\nx <- 1\n```", role="assistant")
+    page = person.open_chat(f"c/{conversation}").page
+    page.get_by_role("button", name="Chat options").click()
+    page.get_by_role("menuitem", name="Export as Python script").click()
+    expect(page.get_by_text("The code of this chat is r, not Python.")).to_be_visible()
+
+
 def test_everything_moves_from_one_account_to_another(
     person: Person, make_person: MakePerson
 ) -> None:

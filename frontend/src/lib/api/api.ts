@@ -156,7 +156,7 @@ export class Api {
       return kept?.updated_at === updated_at;
     },
     export: (id: string, format: ExportFormat) =>
-      this.client.download(`conversations/${id}/export?format=${format}`),
+      this.client.save(`conversations/${id}/export?format=${format}`),
     exportAll: () => this.client.download('conversations/export'),
     import: (file: File, sent: (part: number) => void) =>
       this.client.upload<Imported>('conversations/import', file, sent),

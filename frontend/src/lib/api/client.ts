@@ -83,6 +83,19 @@ export class Client {
     return (await this.#body(response)) as T;
   }
 
+  /** Saves what `path` answers as a file; throws what the server has against it. */
+  async save(path: string): Promise<void> {
+    await this.#predecessor();
+    const response = await this.#authenticated(path, {});
+    const url = URL.createObjectURL(await response.blob());
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = fileName(response.headers.get('Content-Disposition') ?? '');
+    link.click();
+    // The browser reads the address after the click has returned.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+
   /** Has the browser save what `path` answers, however large, once the session is fresh. */
   async download(path: string): Promise<void> {
     await this.request('auth/me');
@@ -208,4 +221,10 @@ async function withinSilence<T>(read: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The name that a header gives to a file (RFC 6266). */
+function fileName(header: string): string {
+  const [, encoded] = /filename\*=UTF-8''([^;]+)/i.exec(header) ?? [];
+  return encoded === undefined ? '' : decodeURIComponent(encoded);
 }
