@@ -41,6 +41,7 @@ from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import handlers as execution_handlers
 from dost_ext.execution.kernels import KernelService
 from dost_ext.execution.service import ExecutionService
+from dost_ext.execution.widget_states import WidgetStates
 from dost_ext.execution.workspaces import Workspaces
 from dost_ext.files import handlers as file_handlers
 from dost_ext.files.service import FileService
@@ -116,7 +117,8 @@ class Services:
             self.database, self.notifications, holders, workspaces, self.settings, clock
         )
         self.temporary.forgotten = self.kernels.conversation_gone
-        self.executions = ExecutionService(self.kernels, holders.of, clock)
+        states = WidgetStates(self.database)
+        self.executions = ExecutionService(self.kernels, holders, states, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
         self.folders = FolderService(self.database, clock)
@@ -164,6 +166,7 @@ class Services:
         await self.reaper.reap()
         self.runs.open()
         self.kernels.open()
+        self.executions.open()
         self._tasks.start(self.reaper.watch(), "reaper")
         self._tasks.start(self.temporary.watch(), "temporary chats")
         self._tasks.start(self.storage.guard(), "database guard")

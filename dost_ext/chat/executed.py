@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from dost_ext.chat import store
-from dost_ext.chat.tables import messages
+from dost_ext.chat.tables import conversations, messages
 from dost_ext.chat.temporary import TemporaryChats
 from dost_ext.core.database import Database
 from dost_ext.core.errors import NotFound
@@ -16,6 +17,7 @@ from dost_ext.core.scopes import Principal
 from dost_ext.execution import store as execution_store
 from dost_ext.execution.schemas import Execution
 from dost_ext.execution.service import Holder, Source
+from dost_ext.execution.tables import executions
 
 
 class SavedMessages:
@@ -98,6 +100,22 @@ class MessageHolders:
     def of(self, principal: Principal, message_id: UUID) -> Holder:
         """Who has a message."""
         return self._temporary if self._chats.has(principal, message_id) else self._saved
+
+    async def widgets(self, principal: Principal, execution_id: UUID) -> dict[str, Any] | None:
+        """What was kept of the widgets of an execution. Raises `NotFound`."""
+        e, m, c = executions.c, messages.c, conversations.c
+        query = (
+            select(e.widgets)
+            .join(messages, m.id == e.message_id)
+            .join(conversations, c.id == m.conversation_id)
+            .where(e.id == execution_id, c.owner_id == principal.user_id)
+        )
+        async with self._database.begin() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            raise NotFound
+        found: dict[str, Any] | None = row.widgets
+        return found
 
     async def demand(self, principal: Principal, conversation_id: UUID) -> bool:
         """Whether a conversation of the caller's is saved. Raises `NotFound`."""

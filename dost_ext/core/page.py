@@ -30,6 +30,21 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'self'",
     ]
 )
+# Code of widgets, which is a kernel's and so anybody's, runs here: without an origin, with nothing
+# but the build's own files to load and nowhere to send to.
+FRAME_POLICY = "; ".join(
+    [
+        "sandbox allow-scripts allow-forms allow-modals allow-downloads",
+        "default-src 'none'",
+        "script-src 'self' {assets} blob: data:",
+        "style-src 'self' {assets} 'unsafe-inline'",
+        "img-src data: blob:",
+        "font-src 'self' {assets} data:",
+        "media-src data: blob:",
+        "connect-src 'none'",
+        "frame-ancestors 'self'",
+    ]
+)
 NOT_BUILT = (
     "<!doctype html><title>dost</title><p>The page has not been built yet. "
     "Run <code>make build</code> in the checkout, then reload."
@@ -54,7 +69,15 @@ class Site:
     @cached_property
     def shell(self) -> str | None:
         """The page's HTML as it was built."""
-        path = self.root / "index.html"
+        return self._document("index.html")
+
+    @cached_property
+    def widget_frame(self) -> str | None:
+        """The HTML of the frame that widgets live in."""
+        return self._document("widgets.html")
+
+    def _document(self, name: str) -> str | None:
+        path = self.root / name
         return path.read_text() if path.is_file() else None
 
     @cached_property
@@ -71,9 +94,12 @@ class Site:
         if self.shell is None:
             return NOT_BUILT
         filled = orjson.dumps(config).decode().replace("<", "\\u003c")
-        return self.shell.replace('="./', f'="{base}').replace(
-            CONFIG_MARK, CONFIG_MARK.replace("{}", filled)
-        )
+        return _at(self.shell, base).replace(CONFIG_MARK, CONFIG_MARK.replace("{}", filled))
+
+
+def _at(document: str, base: str) -> str:
+    """The document with its files where they are."""
+    return document.replace('="./', f'="{base}')
 
 
 class SiteHandler(JupyterHandler):
@@ -138,6 +164,26 @@ class ShellHandler(SiteHandler):
         self.finish(self.site.page(config["base_url"], config))
 
 
+class WidgetFrameHandler(SiteHandler):
+    """The frame that widgets live in; it knows nothing of who looks at it."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Scripts and styles of the build, and what is in the widgets themselves."""
+        assets = f"{self.request.protocol}://{self.request.host}{self.base_url}dost/assets/"
+        return FRAME_POLICY.format(assets=assets)
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Send the frame."""
+        if self.site.widget_frame is None:
+            raise HTTPError(404)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.finish(_at(self.site.widget_frame, f"{self.base_url}dost/"))
+
+
 class SlashHandler(SiteHandler):
     """The page's address without its slash."""
 
@@ -180,6 +226,8 @@ class AssetHandler(RequestHandler):
             kind += "; charset=utf-8"
         self.set_header("Content-Type", kind)
         self.set_header("X-Content-Type-Options", "nosniff")
+        # The frame of widgets has no origin of its own, and these are nobody's secrets.
+        self.set_header("Access-Control-Allow-Origin", "*")
         self.set_header("Vary", "Accept-Encoding")
         hashed = name.startswith("assets/")
         self.set_header(
@@ -208,13 +256,14 @@ def page_routes(site: Site) -> list[tuple[str, type[RequestHandler], dict[str, A
         sorted(
             name.replace(".", r"\.")
             for name in site.files
-            if "/" not in name and name != "index.html" and not name.endswith((".br", ".gz"))
+            if "/" not in name and not name.endswith(".html") and not name.endswith((".br", ".gz"))
         )
     )
     routes: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
         (r"dost", SlashHandler, {"site": site}),
         (r"dost/panel\.js", PanelHandler, {"site": site}),
         (r"dost/offline", ShellHandler, {"site": site}),
+        (r"dost/widgets/frame", WidgetFrameHandler, {"site": site}),
         (r"dost/assets/(.*)", AssetHandler, {"site": site, "folder": "assets/"}),
         (r"dost/(.*)", PageHandler, {"site": site}),
     ]

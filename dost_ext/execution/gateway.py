@@ -6,14 +6,14 @@ Jupyter's own client for this asks its queues without a pause: a whole core for 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session
 
+from dost_ext.core.errors import MalformedRequest
+from dost_ext.core.kernel_wire import read, written
 from dost_ext.execution.session import KernelDied
 
 log = logging.getLogger("dost")
@@ -22,7 +22,9 @@ log = logging.getLogger("dost")
 DEAD = {
     "header": {"msg_type": "status"},
     "parent_header": {},
+    "metadata": {},
     "content": {"execution_state": "dead"},
+    "buffers": [],
 }
 
 
@@ -30,8 +32,20 @@ class Channels(Protocol):
     """The WebSocket that all of a kernel's channels share."""
 
     def read_message(self) -> Awaitable[str | bytes | None]: ...
-    def write_message(self, message: str) -> Awaitable[None]: ...
+    def write_message(self, message: str | bytes, binary: bool = False) -> Awaitable[None]: ...
     def close(self) -> None: ...
+
+
+class GatewayChannel:
+    """One of a kernel's channels."""
+
+    def __init__(self, name: str, kernel: GatewayKernel) -> None:
+        self._name = name
+        self._kernel = kernel
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message. Raises `KernelDied` where the gateway has hung up."""
+        self._kernel.send(self._name, message)
 
 
 class GatewayKernel:
@@ -47,9 +61,12 @@ class GatewayKernel:
     def __init__(self, connect: Callable[[], Awaitable[Channels]]) -> None:
         self._connect = connect
         self._channels: Channels | None = None
-        self._session = Session()
+        self.session = Session()
+        self.shell_channel = GatewayChannel("shell", self)
+        self.control_channel = GatewayChannel("control", self)
+        self.stdin_channel = GatewayChannel("stdin", self)
         self._queues: dict[str, asyncio.Queue[dict[str, Any]]] = {
-            name: asyncio.Queue() for name in ("iopub", "shell", "stdin")
+            name: asyncio.Queue() for name in ("iopub", "shell", "control", "stdin")
         }
         self._reading: asyncio.Task[None] | None = None
 
@@ -72,47 +89,30 @@ class GatewayKernel:
             self._queues["iopub"].put_nowait(DEAD)
 
     async def _take_all(self, channels: Channels) -> None:
-        while (written := await channels.read_message()) is not None:
-            if isinstance(written, bytes):
-                continue  # a widget's, which has no place yet
+        while (sent := await channels.read_message()) is not None:
             try:
-                message = json.loads(written)
-                queue = self._queues.get(message["channel"])
-            except (ValueError, TypeError, KeyError) as error:
-                log.warning("a gateway's message cannot be read: %r", error)
+                channel, message = read(sent, None)
+            except MalformedRequest as error:
+                log.warning("a gateway's message cannot be read: %s", error.detail)
                 continue
-            if queue is not None:
+            if (queue := self._queues.get(channel)) is not None:
                 queue.put_nowait(message)
 
-    def _send(self, channel: str, kind: str, content: dict[str, Any]) -> str:
+    def send(self, channel: str, message: dict[str, Any]) -> None:
+        """Send a message. Raises `KernelDied` where the gateway has hung up."""
         if self._channels is None:
             raise KernelDied("died")
-        message = {**self._session.msg(kind, content), "channel": channel, "buffers": []}
+        encoded = written(message, channel, None)
         try:
-            self._channels.write_message(json.dumps(message, default=json_default))
+            self._channels.write_message(encoded, binary=isinstance(encoded, bytes))
         except Exception as error:  # the connection is closed
             raise KernelDied("died") from error
-        return str(message["header"]["msg_id"])
-
-    def execute(self, code: str, *, allow_stdin: bool, stop_on_error: bool) -> str:
-        """Ask for code to be run; the id that messages about it name. Raises `KernelDied`."""
-        content = {
-            "code": code,
-            "silent": False,
-            "store_history": True,
-            "user_expressions": {},
-            "allow_stdin": allow_stdin,
-            "stop_on_error": stop_on_error,
-        }
-        return self._send("shell", "execute_request", content)
-
-    def input(self, string: str) -> None:
-        """Answer a request for input."""
-        self._send("stdin", "input_reply", {"value": string})
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers. Raises `RuntimeError` after `timeout` seconds."""
-        asked = self._send("shell", "kernel_info_request", {})
+        message = self.session.msg("kernel_info_request", {})
+        self.send("shell", message)
+        asked = message["header"]["msg_id"]
         try:
             async with asyncio.timeout(timeout):
                 while (await self.get_shell_msg())["parent_header"].get("msg_id") != asked:
@@ -127,6 +127,10 @@ class GatewayKernel:
     async def get_shell_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The kernel's next reply."""
         return await self._queues["shell"].get()
+
+    async def get_control_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The kernel's next reply to what cannot wait."""
+        return await self._queues["control"].get()
 
     async def get_stdin_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The kernel's next question."""

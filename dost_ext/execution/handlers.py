@@ -6,6 +6,7 @@ from dost_ext.core.http import ApiHandler, Route, operation
 from dost_ext.core.ids import parse_id
 from dost_ext.core.sse import StreamHandler
 from dost_ext.execution import schemas
+from dost_ext.execution.channels import ChannelsHandler
 from dost_ext.execution.kernels import KernelService
 from dost_ext.execution.service import ExecutionService
 
@@ -109,6 +110,15 @@ class InputHandler(ExecutingHandler):
         self.executions.answer(self.user, parse_id(execution_id), body.text)
 
 
+class WidgetsHandler(ExecutingHandler):
+    """The widgets of an execution."""
+
+    @operation("code:run", returns=schemas.WidgetState)
+    async def get(self, execution_id: str) -> schemas.WidgetState:
+        """The state of all widgets that the execution's outputs need to be shown."""
+        return await self.executions.widgets(self.user, parse_id(execution_id))
+
+
 def routes(kernels: KernelService, executions: ExecutionService) -> list[Route]:
     """The routes of this feature."""
     keeping = {"kernels": kernels}
@@ -116,10 +126,12 @@ def routes(kernels: KernelService, executions: ExecutionService) -> list[Route]:
     return [
         Route("kernelspecs", KernelspecsHandler, keeping),
         Route("kernels", KernelsHandler, keeping),
+        Route("kernels/{id}/channels", ChannelsHandler, keeping),
         Route("conversations/{id}/kernel", ConversationKernelHandler, keeping),
         Route("conversations/{id}/kernel/interrupt", InterruptHandler, keeping),
         Route("conversations/{id}/kernel/restart", RestartHandler, keeping),
         Route("messages/{id}/execute", ExecuteHandler, executing),
         Route("executions/{id}/events", ExecutionEventsHandler, executing),
         Route("executions/{id}/input", InputHandler, executing),
+        Route("executions/{id}/widgets", WidgetsHandler, executing),
     ]

@@ -26,6 +26,7 @@ from dost_ext.execution.lifecycle import KernelNotStarted, Lifecycle
 from dost_ext.execution.policy import KernelPolicy
 from dost_ext.execution.pool import KernelPool
 from dost_ext.execution.processes import KernelProcesses
+from dost_ext.execution.session import KernelSession
 from dost_ext.execution.specs import Kernelspecs
 from dost_ext.execution.workspaces import Workspaces
 
@@ -35,6 +36,7 @@ WATCH_SECONDS = 1.0
 
 NO_KERNELS = "There are no kernels here."
 NO_KERNEL = "The conversation has no kernel. Run a code block, or start one."
+NO_SUCH_KERNEL = "You have no such kernel, or it is gone."
 UNSANDBOXED = (
     "Code would run here without a sandbox, with all that the server may do, so only an "
     "administrator may run it. There is no sandbox: {}."
@@ -266,6 +268,17 @@ class KernelService:
         kernel = await self._living(principal, conversation_id)
         self._lifecycle.restart(kernel)
         return await _there(kernel)
+
+    async def line_to(self, principal: Principal, kernel_id: UUID) -> KernelSession:
+        """The line to one of the caller's kernels. Raises `NotFound` where it has none such."""
+        await self.may_run(principal)
+        for kernel in self._kernels.values():
+            is_it = kernel.about.id == kernel_id and kernel.alive
+            if is_it and kernel.owner_id == principal.user_id:
+                await _there(kernel)
+                if kernel.session is not None:
+                    return kernel.session
+        raise NotFound(NO_SUCH_KERNEL)
 
     async def _living(self, principal: Principal, conversation_id: UUID) -> ConversationKernel:
         await self._owners.demand(principal, conversation_id)

@@ -20,6 +20,15 @@ CUT = (
     "\n… The output is longer than dost keeps ({} MB); the rest of it is left out. "
     "Write it to a file to have all of it.\n"
 )
+# The messages of IOPub that change what is shown.
+SHOWING = (
+    "stream",
+    "display_data",
+    "execute_result",
+    "error",
+    "clear_output",
+    "update_display_data",
+)
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _JSON = re.compile(r"application/(.*\+)?json$")
 
@@ -31,12 +40,17 @@ class Outputs:
     appended to it; `update` replaces the data of the output with that `index`; `clear` removes all.
     """
 
-    def __init__(self) -> None:
-        self.items: list[Output] = []
+    def __init__(self, items: Iterable[Output] = ()) -> None:
+        self.items: list[Output] = list(items)
         self._places: dict[str, list[int]] = {}
-        self._sizes: list[int] = []
+        self._sizes: list[int] = [_size(output) for output in self.items]
         self._clear_first = False
         self._full = False
+
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+        return sum(self._sizes)
 
     def take(self, kind: str, content: dict[str, Any]) -> list[Event]:
         """Take in an IOPub message of the Jupyter protocol, unless it shows nothing."""
@@ -47,7 +61,7 @@ class Outputs:
             return self._clear()
         if kind == "update_display_data":
             return self._update(content)
-        if kind not in ("stream", "display_data", "execute_result", "error"):
+        if kind not in SHOWING:
             return []
         events = self._clear() if self._clear_first else []
         if self._full:
@@ -83,7 +97,7 @@ class Outputs:
 
     def _show(self, output: Output, transient: Any) -> list[Event]:
         size = _size(output)
-        if sum(self._sizes) + size > MOST_BYTES:
+        if self.size + size > MOST_BYTES:
             return [self._cut(MOST_BYTES)]
         display_id = transient.get("display_id") if isinstance(transient, dict) else None
         if isinstance(display_id, str):
@@ -98,7 +112,7 @@ class Outputs:
         size = _size(changed)
         events: list[Event] = []
         for index in self._places.get(str(transient.get("display_id")), ()):
-            if sum(self._sizes) - self._sizes[index] + size > MOST_BYTES:
+            if self.size - self._sizes[index] + size > MOST_BYTES:
                 continue
             news = {"data": changed["data"], "metadata": changed["metadata"]}
             self.items[index] = {**self.items[index], **news}

@@ -47,6 +47,17 @@ class StartKernel(Request):
     )
 
 
+class WidgetState(Response):
+    """The widgets that an execution's outputs show."""
+
+    kernel_id: UUID | None = Field(
+        description="The kernel in which they live; null once it is gone"
+    )
+    widgets: dict[str, Any] = Field(
+        description="As `application/vnd.jupyter.widget-state+json` has it, version 2"
+    )
+
+
 class Kernel(Response):
     """A conversation's kernel."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from dost_ext.core.clock import Clock
@@ -22,6 +22,7 @@ from dost_ext.execution.kernels import KernelService
 from dost_ext.execution.languages import speaks
 from dost_ext.execution.live import LiveExecution
 from dost_ext.execution.session import KernelDied
+from dost_ext.execution.widget_states import Shown, WidgetStates
 
 log = logging.getLogger("dost")
 
@@ -39,6 +40,7 @@ OTHER_LANGUAGE = (
     "This code is called {named}, and the chat's kernel is {kernel}. "
     "Choose {other} in the kernel's menu to run it."
 )
+NO_WIDGETS: dict[str, Any] = {"version_major": 2, "version_minor": 0, "state": {}}
 NOT_ASKING = "The code does not wait for input."
 
 
@@ -67,6 +69,16 @@ class Holder(Protocol):
         """Write down how an execution ended, and tell the owner's open tabs."""
 
 
+class Holders(Protocol):
+    """Who knows where a message is."""
+
+    def of(self, principal: Principal, message_id: UUID) -> Holder:
+        """Who has a message."""
+
+    async def widgets(self, principal: Principal, execution_id: UUID) -> dict[str, Any] | None:
+        """What was kept of the widgets of an execution. Raises `NotFound`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Running:
     live: LiveExecution
@@ -80,22 +92,28 @@ class ExecutionService:
     """Runs code in the kernels of conversations. An execution belongs to the server."""
 
     def __init__(
-        self,
-        kernels: KernelService,
-        holder_of: Callable[[Principal, UUID], Holder],
-        clock: Clock,
+        self, kernels: KernelService, holders: Holders, states: WidgetStates, clock: Clock
     ) -> None:
         self._kernels = kernels
-        self._holder_of = holder_of
+        self._holders = holders
+        self._states = states
         self._clock = clock
         self._running: dict[UUID, _Running] = {}
         self._tasks = TaskGroup()
         self._executing: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Begin to keep what happens to widgets."""
+        self._watching = asyncio.create_task(self._states.watch())
 
     async def close(self) -> None:
         """Wait until what the kernels' end has ended is saved."""
         if self._executing:
             await asyncio.wait(self._executing, timeout=5)
+        if self._watching is not None:
+            self._watching.cancel()
+            await self._states.save()
 
     async def start(
         self, principal: Principal, message_id: UUID, wanted: schemas.Execute
@@ -106,7 +124,7 @@ class ExecutionService:
         and what `KernelService.demand` raises.
         """
         await self._kernels.may_run(principal)
-        holder = self._holder_of(principal, message_id)
+        holder = self._holders.of(principal, message_id)
         source = await holder.source(principal, message_id)
         block = _block(source.content, wanted.block)
         code = wanted.code if wanted.code is not None else block.code if block else ""
@@ -176,6 +194,7 @@ class ExecutionService:
             log.exception("what execution %s showed could not be saved", live.about.id)
         finally:
             self._running.pop(live.about.id, None)
+            self._states.end(live.about.id)
             live.finish()
 
     async def _save_end(self, running: _Running) -> None:
@@ -196,6 +215,8 @@ class ExecutionService:
                 await asyncio.shield(kernel.starting)
             if kernel.session is None:
                 raise KernelDied(kernel.about.reason or "not_started")
+            about = (live.about.id, running.owner_id)
+            self._states.begin(Shown(*about, kernel, kernel.session, lambda: live.outputs.items))
             return await kernel.session.execute(live.about.code, live)
         except KernelDied as death:
             live.shows("error", _obituary(str(death)))
@@ -231,6 +252,15 @@ class ExecutionService:
         except KernelDied:
             raise Conflict(NOT_ASKING, code="not_asking") from None
         running.live.answered()
+
+    async def widgets(self, principal: Principal, execution_id: UUID) -> schemas.WidgetState:
+        """The widgets that an execution shows. Raises `NotFound` where it is another's."""
+        shown = self._states.find(principal.user_id, execution_id)
+        if shown is not None:
+            kernel_id, found = shown.kernel_id, shown.document()
+        else:
+            kernel_id, found = None, await self._holders.widgets(principal, execution_id)
+        return schemas.WidgetState(kernel_id=kernel_id, widgets=found or NO_WIDGETS)
 
     def _mine(self, principal: Principal, execution_id: UUID) -> _Running:
         running = self._running.get(execution_id)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty
 from typing import Any, Literal, Protocol
 
 import zmq
+import zmq.asyncio
+
+from dost_ext.execution.relay import Message, Relay, Relays, parent_of
+from dost_ext.execution.widgets import Widgets
 
 log = logging.getLogger("dost")
 
@@ -22,22 +27,33 @@ LOST = "\n… Some of the output was lost: the code showed more than the server 
 # What a kernel shows is all there when it says that it is idle; this long after its reply at most.
 IDLE_SECONDS = 10.0
 UNREADABLE = "a kernel's message cannot be read: %s"
+EXECUTE = {
+    "silent": False,
+    "store_history": True,
+    "user_expressions": {},
+    "allow_stdin": True,
+    "stop_on_error": False,
+}
 Ended = Literal["ok", "error", "interrupted"]
+Channel = Literal["shell", "control", "stdin"]
 
 
 class Client(Protocol):
     """What is used of `jupyter_client`'s asynchronous client, and of `gateway.GatewayKernel`."""
 
     context: Any
+    session: Any
     iopub_channel: Any
+    shell_channel: Any
+    control_channel: Any
+    stdin_channel: Any
 
     def start_channels(self, *, hb: bool = True) -> Awaitable[None] | None: ...
     def stop_channels(self) -> None: ...
-    def execute(self, code: str, *, allow_stdin: bool, stop_on_error: bool) -> str: ...
-    def input(self, string: str) -> None: ...
     async def wait_for_ready(self, timeout: float | None = None) -> None: ...
     async def get_iopub_msg(self, timeout: float | None = None) -> dict[str, Any]: ...
     async def get_shell_msg(self, timeout: float | None = None) -> dict[str, Any]: ...
+    async def get_control_msg(self, timeout: float | None = None) -> dict[str, Any]: ...
     async def get_stdin_msg(self, timeout: float | None = None) -> dict[str, Any]: ...
 
 
@@ -73,6 +89,8 @@ class KernelSession:
         self._client = client
         # Called when `busy` changes.
         self.changed: Callable[[], object] = lambda: None
+        self.widgets = Widgets(self._widget_changed, self._sync_widget)
+        self.relays = Relays()
         self._turn = asyncio.Lock()
         self._running: _Running | None = None
         self._readers: list[asyncio.Task[None]] = []
@@ -99,6 +117,7 @@ class KernelSession:
                 self._read(self._client.get_iopub_msg, self._on_iopub, self._client.iopub_channel)
             ),
             asyncio.create_task(self._read(self._client.get_shell_msg, self._on_shell)),
+            asyncio.create_task(self._read(self._client.get_control_msg, self._on_control)),
             asyncio.create_task(self._read(self._client.get_stdin_msg, self._on_stdin)),
         ]
 
@@ -106,6 +125,8 @@ class KernelSession:
         """Hang up; what runs, and what waits for its turn, ends with `KernelDied`."""
         self._closed = reason
         self.fail(reason)
+        self.widgets.close()
+        self.relays.close()
         for reader in self._readers:
             reader.cancel()
         if self._readers:
@@ -124,7 +145,7 @@ class KernelSession:
             if (gone := self._closed or self.lost) is not None:
                 raise KernelDied(gone)
             self._interrupted = False
-            msg_id = self._client.execute(code, allow_stdin=True, stop_on_error=False)
+            msg_id = self._ask("shell", "execute_request", {**EXECUTE, "code": code})
             reply = asyncio.get_running_loop().create_future()
             running = self._running = _Running(msg_id, listener, reply)
             try:
@@ -151,7 +172,41 @@ class KernelSession:
 
     def answer(self, text: str) -> None:
         """Give a line of input to the code that asks for one."""
-        self._client.input(text)
+        self._ask("stdin", "input_reply", {"value": text})
+
+    def send(self, relay: Relay, channel: Channel, message: Message) -> None:
+        """Pass a relay's message on to the kernel."""
+        self.relays.asks(relay, message["header"]["msg_id"])
+        self._send(channel, message)
+
+    def _ask(self, channel: Channel, kind: str, content: dict[str, Any]) -> str:
+        message: Message = self._client.session.msg(kind, content)
+        self._send(channel, message)
+        return str(message["header"]["msg_id"])
+
+    def _send(self, name: Channel, message: Message) -> None:
+        """Send a message. Raises `KernelDied` where there is nobody to take it."""
+        channel = getattr(self._client, f"{name}_channel")
+        if isinstance(getattr(channel, "socket", None), zmq.asyncio.Socket):
+            # The channel's own way is behind the event loop's back: an answer that comes at
+            # the same moment would not wake its reader.
+            parts = self._client.session.serialize(message)
+            channel.socket.send_multipart([*parts, *message.get("buffers", ())])
+        else:
+            channel.send(message)
+
+    def _sync_widget(self, comm_id: str, state: dict[str, Any]) -> None:
+        """Have the kernel know a widget's state."""
+        with suppress(KernelDied):
+            self._send("shell", self._update_of(comm_id, state))
+
+    def _widget_changed(self, comm_id: str, state: dict[str, Any]) -> None:
+        self.relays.show_widget(self._update_of(comm_id, state))
+
+    def _update_of(self, comm_id: str, state: dict[str, Any]) -> Message:
+        data = {"method": "update", "state": state, "buffer_paths": []}
+        message: Message = self._client.session.msg("comm_msg", {"comm_id": comm_id, "data": data})
+        return message
 
     async def _read(
         self,
@@ -167,22 +222,36 @@ class KernelSession:
             except ValueError as error:  # not signed with the kernel's key, or broken
                 log.warning(UNREADABLE, error)
                 continue
-            take(message, self._asker_of(message))
+            self._take(take, message)
             for count, another in enumerate(waiting_at(channel), 1):
-                take(another, self._asker_of(another))
+                self._take(take, another)
                 if count % AT_ONCE == 0:
                     await asyncio.sleep(0)
 
+    def _take(
+        self, take: Callable[[dict[str, Any], _Running | None], None], message: dict[str, Any]
+    ) -> None:
+        """Take in a message; one that is not as the protocol has it ends nothing."""
+        try:
+            take(message, self._asker_of(message))
+        except Exception:
+            log.exception("a kernel's message could not be taken in")
+
     def _asker_of(self, message: dict[str, Any]) -> _Running | None:
         """The execution that a message is about, if it is the one that runs."""
-        parent = (message.get("parent_header") or {}).get("msg_id")
-        running = self._running
+        running, parent = self._running, parent_of(message)
         return running if running is not None and running.msg_id == parent else None
 
     def _on_iopub(self, message: dict[str, Any], running: _Running | None) -> None:
         kind, content = message["header"]["msg_type"], message["content"]
+        is_news = kind in ("comm_open", "comm_msg", "comm_close") and self.widgets.take(
+            kind, content, message["buffers"]
+        )
+        self.relays.show(message, news_of_widgets=is_news)
         if kind == "status":
             self._on_status(content.get("execution_state"), running)
+        elif self.widgets.catch(parent_of(message), kind, content):
+            return
         elif running is not None and kind == "execute_input":
             running.listener.began(content.get("execution_count"))
         elif running is not None:
@@ -204,11 +273,16 @@ class KernelSession:
             self.fail("restarted")
 
     def _on_shell(self, message: dict[str, Any], running: _Running | None) -> None:
+        self.relays.answer("shell", message)
         wanted = message["header"]["msg_type"] == "execute_reply"
         if wanted and running is not None and not running.reply.done():
             running.reply.set_result(message["content"])
 
+    def _on_control(self, message: dict[str, Any], running: _Running | None) -> None:
+        self.relays.answer("control", message)
+
     def _on_stdin(self, message: dict[str, Any], running: _Running | None) -> None:
+        self.relays.answer("stdin", message)
         if message["header"]["msg_type"] == "input_request" and running is not None:
             content = message["content"]
             running.listener.asks(

@@ -18,10 +18,10 @@ _OF_EXECUTION = tuple(Execution.model_fields)
 _COPY = text(
     """
     insert into executions (id, message_id, block, code, kernel_name, language, status,
-        execution_count, outputs, started_at, duration_ms)
+        execution_count, outputs, widgets, started_at, duration_ms)
     select gen_random_uuid(), c.copy, block, code, kernel_name, language,
         case status when 'running' then 'dead' else status end,
-        execution_count, outputs, started_at, duration_ms
+        execution_count, outputs, widgets, started_at, duration_ms
     from unnest(cast(:originals as uuid[]), cast(:copies as uuid[])) as c(original, copy)
     join executions on message_id = c.original
     """
@@ -71,6 +71,24 @@ async def save(connection: AsyncConnection, execution: Execution) -> None:
     await connection.execute(
         update(executions).where(executions.c.id == execution.id).values(**changes)
     )
+
+
+async def put_widgets(
+    connection: AsyncConnection, execution_id: UUID, widgets: dict[str, Any] | None
+) -> bool:
+    """Write down the widgets that an execution shows; whether there is such an execution."""
+    e = executions.c
+    statement = update(executions).where(e.id == execution_id).values(widgets=widgets)
+    return bool((await connection.execute(statement)).rowcount)
+
+
+async def widgets_of(
+    connection: AsyncConnection, message_ids: Sequence[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """The widgets that the executions of messages show, by the executions' ids."""
+    e = executions.c
+    query = select(e.id, e.widgets).where(e.message_id.in_(message_ids), e.widgets.is_not(None))
+    return {row.id: row.widgets for row in await connection.execute(query)}
 
 
 async def add(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:

@@ -57,6 +57,8 @@ executions = Table(
     Column("status", Text, nullable=False),
     Column("execution_count", Integer),
     Column("outputs", JSONB, nullable=False, server_default=text("'[]'")),
+    # The state of the widgets that the outputs show, as a notebook's metadata have it.
+    Column("widgets", JSONB(none_as_null=True)),
     Column("server_key", BigInteger),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("duration_ms", Integer),

@@ -20,6 +20,7 @@ from dost_ext.core.errors import DostError
 from dost_ext.core.params import ChatParams
 from dost_ext.execution.outputs import of_notebook
 from dost_ext.execution.schemas import ExecutionStatus
+from dost_ext.execution.widgets import part_of, views_in
 from dost_ext.files.contents import FileContent, known
 from dost_ext.files.schemas import Attachment
 from dost_ext.notebooks.pictures import Beside, nothing_beside
@@ -63,6 +64,7 @@ class FileExecution(Part):
     outputs: list[Any] | None = None
     started_at: AwareDatetime | None = None
     duration_ms: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    widgets: Json | None = None
 
 
 class FileMessage(Part):
@@ -118,13 +120,14 @@ def portable(
     tree: Messages,
     folder: Sequence[str],
     contents: Mapping[UUID, bytes],
+    widgets: Mapping[UUID, Json],
 ) -> PortableConversation:
-    """A conversation of the database, the names of its folders, and what its files hold."""
+    """A conversation of the database: its folders' names, its files, its executions' widgets."""
     attached = {one.id: one for m in tree.items for one in m.attachments or ()}
     return PortableConversation(
         folder=list(folder),
         files={str(key): _from_file(attached[key], contents[key]) for key in contents},
-        messages=[_from_message(m, contents) for m in tree.items],
+        messages=[_from_message(m, contents, widgets) for m in tree.items],
         current=str(tree.current_leaf_id) if tree.current_leaf_id else None,
         **{
             name: getattr(conversation, name)
@@ -150,13 +153,16 @@ _OF_MESSAGE = (
 
 
 _OF_EXECUTION = tuple(FileExecution.model_fields)
+_RAN = tuple(name for name in _OF_EXECUTION if name != "widgets")
 
 
 def _from_file(one: Attachment, content: bytes) -> FileContent:
     return FileContent(one.kind, one.filename, one.media_type, content, one.width, one.height)
 
 
-def _from_message(message: Message, contents: Mapping[UUID, bytes]) -> PortableMessage:
+def _from_message(
+    message: Message, contents: Mapping[UUID, bytes], widgets: Mapping[UUID, Json]
+) -> PortableMessage:
     usage = message.usage
     return PortableMessage(
         attachments=[str(one.id) for one in message.attachments or () if one.id in contents],
@@ -164,7 +170,9 @@ def _from_message(message: Message, contents: Mapping[UUID, bytes]) -> PortableM
         parent=str(message.parent_id) if message.parent_id else None,
         usage=usage.model_dump(exclude_none=True) if usage is not None else None,
         executions=[
-            PortableExecution(**{name: getattr(one, name) for name in _OF_EXECUTION})
+            PortableExecution(
+                **{name: getattr(one, name) for name in _RAN}, widgets=widgets.get(one.id)
+            )
             for one in message.executions or ()
         ],
         **{name: getattr(message, name) for name in _OF_MESSAGE},
@@ -270,7 +278,12 @@ def _to_message(m: FileMessage) -> PortableMessage:
 
 def _to_execution(one: FileExecution) -> PortableExecution:
     values = {name: getattr(one, name) for name in _OF_EXECUTION}
-    values |= {"started_at": _utc(one.started_at), "outputs": of_notebook(one.outputs)}
+    outputs = of_notebook(one.outputs)
+    values |= {
+        "started_at": _utc(one.started_at),
+        "outputs": outputs,
+        "widgets": part_of(one.widgets, views_in(outputs)),
+    }
     return PortableExecution(**values)
 
 

@@ -17,6 +17,7 @@ from dost_ext.core.database import Database
 from dost_ext.core.downloads import Download, once, safe_name
 from dost_ext.core.errors import InvalidRequest, NotFound
 from dost_ext.core.scopes import Principal
+from dost_ext.execution import store as execution_store
 from dost_ext.files import store as file_store
 from dost_ext.notebooks import dost_json, ipynb, markdown, schemas, store
 from dost_ext.notebooks.archive import Archive
@@ -110,10 +111,13 @@ class ExportService:
         conversation = await self._conversations.get(principal, conversation_id)
         tree = await self._conversations.messages(principal, conversation_id)
         folder = await self._folders.way_to(principal, conversation.folder_id)
+        ran = [m.id for m in tree.items if m.executions]
         attached = {one.id for m in tree.items for one in m.attachments or ()}
         async with self._database.begin() as connection:
             contents = await file_store.contents(connection, principal.user_id, attached)
-        return await asyncio.to_thread(dost_json.portable, conversation, tree, folder, contents)
+            widgets = await execution_store.widgets_of(connection, ran)
+        parts = (conversation, tree, folder, contents, widgets)
+        return await asyncio.to_thread(dost_json.portable, *parts)
 
     async def _account(self, principal: Principal, now: datetime) -> bytes:
         """The profile, folders, prompts and settings, and no secret, not even as a hash."""

@@ -16,6 +16,7 @@ import orjson
 
 from dost_ext.execution.blocks import blocks_of, lines_ended_alike
 from dost_ext.execution.outputs import of_notebook
+from dost_ext.execution.widgets import part_of, together, views_in
 from dost_ext.files.contents import FileContent
 from dost_ext.notebooks import dost_json
 from dost_ext.notebooks.cells import PYTHON, Cell, Cut, Language, content_of
@@ -30,6 +31,7 @@ from dost_ext.notebooks.portable import (
 
 Json = dict[str, Any]
 
+WIDGETS = "application/vnd.jupyter.widget-state+json"
 MEDIA_TYPE = "application/x-ipynb+json"
 NBFORMAT = 4
 # The first in which cells have ids.
@@ -43,18 +45,20 @@ def dump(found: PortableConversation, now: datetime) -> bytes:
     """The conversation as a file."""
     shown = _shown(found)
     cut = Cut(shown)
-    cells, in_cells = [], set()
+    cells, in_cells = [], []
     for cell, execution in _cells(found, shown, cut):
         cells.append(cell)
         if execution is not None:
-            in_cells.add(id(execution))
+            in_cells.append(execution)
+    widgets = together(one.widgets for one in in_cells)
     return orjson.dumps(
         {
             "cells": cells,
             "metadata": {
                 "kernelspec": _kernelspec(cut.language, shown),
                 "language_info": {"name": cut.language.name},
-                "dost": _without_outputs(found, now, in_cells),
+                "dost": _without_outputs(found, now, {id(one) for one in in_cells}),
+                **({"widgets": {WIDGETS: widgets}} if widgets else {}),
             },
             "nbformat": NBFORMAT,
             "nbformat_minor": NBFORMAT_MINOR,
@@ -82,7 +86,9 @@ def _without_outputs(found: PortableConversation, now: datetime, in_cells: set[i
         replace(
             message,
             executions=[
-                replace(one, outputs=None) if id(one) in in_cells else one  # type: ignore[arg-type]
+                replace(one, outputs=None, widgets=None)  # type: ignore[arg-type]
+                if id(one) in in_cells
+                else one
                 for one in message.executions
             ],
         )
@@ -155,8 +161,9 @@ def read(entry: Json, _beside: Beside = nothing_beside) -> PortableConversation:
         raise Unreadable(f"{known}; open it in Jupyter and save it, then import it again")
     if not isinstance(entry.get("cells"), list):
         raise Unreadable("the notebook has no list of cells")
-    cells = [_read_cell(cell, number) for number, cell in enumerate(entry["cells"], 1)]
     metadata = mapping(entry.get("metadata"))
+    widgets = mapping(metadata.get("widgets")).get(WIDGETS)
+    cells = [_read_cell(cell, number, widgets) for number, cell in enumerate(entry["cells"], 1)]
     ours = mapping(metadata.get("dost"))
     if not dost_json.matches(ours):
         return _foreign(cells, metadata)
@@ -172,6 +179,7 @@ class _Read:
     ours: Json
     outputs: list[Json]
     execution_count: int | None
+    widgets: Json | None
 
     @property
     def ran(self) -> bool:
@@ -179,7 +187,7 @@ class _Read:
         return bool(self.outputs) or self.execution_count is not None
 
 
-def _read_cell(written: Any, number: int) -> _Read:
+def _read_cell(written: Any, number: int, widgets: Any) -> _Read:
     known = mapping(written)
     source = known.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
@@ -192,7 +200,8 @@ def _read_cell(written: Any, number: int) -> _Read:
     if count is not None and count >= MOST_COUNT:
         count = None
     cell = Cell("code" if kind == "code" else "markdown", source)
-    return _Read(cell, ours, of_notebook(known.get("outputs")), count)
+    outputs = of_notebook(known.get("outputs"))
+    return _Read(cell, ours, outputs, count, part_of(widgets, views_in(outputs)))
 
 
 def _edited(
@@ -243,7 +252,12 @@ def _executions(
         number, _ = blocks.pop(0)
         one = noted.get(number)
         if one is not None and one.code == read.cell.source:
-            noted[number] = replace(one, outputs=read.outputs, execution_count=read.execution_count)
+            noted[number] = replace(
+                one,
+                outputs=read.outputs,
+                execution_count=read.execution_count,
+                widgets=read.widgets,
+            )
         elif read.ran:
             noted[number] = _execution(number, read, kernel)
     return [*(noted[number] for number in sorted(noted)), *others]
@@ -259,6 +273,7 @@ def _execution(number: int, read: _Read, kernel: tuple[str, str]) -> PortableExe
         status="error" if failed else "ok",
         execution_count=read.execution_count,
         outputs=read.outputs,
+        widgets=read.widgets,
     )
 
 

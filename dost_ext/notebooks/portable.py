@@ -31,6 +31,8 @@ class PortableExecution:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     started_at: datetime | None = None
     duration_ms: int | None = None
+    # The widgets that the outputs show, as a notebook's metadata have them.
+    widgets: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)

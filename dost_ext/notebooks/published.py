@@ -20,6 +20,7 @@ from nbconvert.exporters import HTMLExporter, PythonExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 UNTITLED = "Notebook"
 # The server's answers come before this.
 NICENESS = 5
@@ -59,6 +60,9 @@ def page(written: bytes) -> bytes:
             cell.source = _CODE_OR_FORMULA.sub(_in_dollars, cell.source)
         for output in cell.get("outputs", ()):
             _show_formula(output)
+            # Widgets would want a script; what they are in words is shown.
+            output.get("data", {}).pop(WIDGET, None)
+    notebook.metadata.pop("widgets", None)
     exporter = _Page(template_name="lab", embed_images=False)  # type: ignore[no-untyped-call]
     title = notebook.metadata.get("dost", {}).get("conversation", {}).get("title")
     resources = {"metadata": {"name": title or UNTITLED}}

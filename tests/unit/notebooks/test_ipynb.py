@@ -142,6 +142,57 @@ def test_what_code_showed_is_in_its_cell_and_nowhere_else() -> None:
     assert read(written).messages[1].executions == before.messages[1].executions
 
 
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def slider(name: str, value: int) -> PortableExecution:
+    """Code that showed a slider."""
+    models = {
+        name: {"model_name": "IntSliderModel", "state": {"value": value, "layout": "IPY_MODEL_l"}},
+        "l": {"model_name": "LayoutModel", "state": {}},
+    }
+    for model in models.values():
+        model |= {"model_module": "@jupyter-widgets/controls", "model_module_version": "2.0.0"}
+    output = {
+        "output_type": "display_data",
+        "data": {"text/plain": "IntSlider()", VIEW: {"model_id": name, "version_major": 2}},
+        "metadata": {},
+    }
+    widgets = {"version_major": 2, "version_minor": 0, "state": models}
+    return PortableExecution(
+        0, "total = 40 + 2\nprint(total)", "python3", "python", "ok", 7, [output], NOW, 12, widgets
+    )
+
+
+def test_the_state_of_widgets_is_where_jupyter_looks_for_it_and_comes_back() -> None:
+    before = answered()
+    before.messages[1].executions = [slider("s", 41)]
+    written = notebook(before)
+    document = written["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]
+    assert document["state"]["s"]["state"]["value"] == 41
+    assert json.dumps(written).count('"IntSliderModel"') == 1
+    assert read(written).messages[1].executions == before.messages[1].executions
+
+
+def test_widgets_of_what_is_in_no_cell_come_back_too() -> None:
+    before = answered()
+    before.messages[1].executions = [replace(slider("s", 41), code="changed since")]
+    written = notebook(before)
+    assert "widgets" not in written["metadata"]
+    assert read(written).messages[1].executions == before.messages[1].executions
+
+
+@pytest.mark.parametrize("strange", [None, [], {"state": 3}, {"state": {"s": {"state": 1}}}])
+def test_strange_widget_state_of_a_notebook_is_left_out(strange: Any) -> None:
+    before = answered()
+    before.messages[1].executions = [slider("s", 41)]
+    written = notebook(before)
+    written["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": strange}
+    (execution,) = read(written).messages[1].executions
+    assert execution.widgets is None
+    assert VIEW in execution.outputs[0]["data"]
+
+
 def test_what_changed_code_showed_stays_out_of_the_cell_and_comes_back() -> None:
     before = answered()
     before.messages[1].executions = [ran("total = 0", "none\n")]

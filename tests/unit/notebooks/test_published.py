@@ -142,3 +142,12 @@ def test_words_never_become_code() -> None:
 def test_every_conversation_has_a_page(found: PortableConversation) -> None:
     page = published.page(ipynb.dump(found, NOW))
     assert page.startswith(b"<!DOCTYPE html>")
+
+
+def test_widgets_are_shown_in_words() -> None:
+    view = {"model_id": "s", "version_major": 2, "version_minor": 0}
+    output = displayed(text_plain="IntSlider(value=41)")
+    output["data"] |= {"application/vnd.jupyter.widget-view+json": view}  # type: ignore[operator]
+    page = shown("```python\ns\n```", outputs=[output])
+    assert "IntSlider(value=41)" in page.get_text()
+    assert page.find("script") is None
