@@ -22,6 +22,7 @@ OWNED = {
     "messages": "message",
     "runs": "run",
     "executions": "execution",
+    "kernels": "kernel",
     "folders": "folder",
     "prompts": "prompt",
     "files": "file",
@@ -44,6 +45,8 @@ WITHOUT_A_KERNEL = {
     "POST conversations/{id}/kernel/interrupt",
     "GET executions/{id}/events",
     "POST executions/{id}/input",
+    "GET executions/{id}/widgets",
+    "GET kernels/{id}/channels",
 }
 _unique = count(1)
 
@@ -85,6 +88,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
                 "message": answer.message["id"],
                 "run": answer.run["run_id"],
                 "execution": answer.run["run_id"],
+                "kernel": answer.run["run_id"],
                 "folder": owner.ok("POST", "folders", json={"name": "folder"})["id"],
                 "prompt": owner.ok("POST", "prompts", json={"name": "p", "content": "x"})["id"],
                 "file": owner.attach("notes.md", b"# Notes")["id"],

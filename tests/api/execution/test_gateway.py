@@ -16,6 +16,7 @@ from tests.conftest import FreshDatabase, StartServer
 from tests.support.client import PASSWORD, Client
 from tests.support.code import Coder
 from tests.support.dost_server import DostServer, free_port, wait_until
+from tests.support.kernel_line import line_to
 
 TOKEN = "token-of-the-gateway"
 
@@ -122,6 +123,22 @@ def test_code_runs_at_a_gateway_as_it_does_here(served: DostServer, gateway: Gat
     assert running in gateway.kernels()
     client.ok("DELETE", coder.kernel)
     assert running not in gateway.kernels()
+
+
+def test_widgets_of_a_kernel_at_a_gateway_live(served: DostServer) -> None:
+    coder = Coder(registered(served, "root"))
+    shown = coder.runs(
+        "import ipywidgets as w\ni = w.Image(value=bytes(range(4)))\n"
+        "@w.interact(x=(0, 9))\ndef double(x=2):\n    print(x * 2)\ni"
+    )
+    found = coder.client.ok("GET", f"executions/{shown.events[0].data['id']}/widgets")
+    models = {one["model_name"]: key for key, one in found["widgets"]["state"].items()}
+    image = found["widgets"]["state"][models["ImageModel"]]
+    assert image["buffers"] == [{"path": ["value"], "encoding": "base64", "data": "AAECAw=="}]
+    with line_to(coder.client, found["kernel_id"], query="?only=widgets") as line:
+        line.update(models["IntSliderModel"], value=8)
+        came = line.until(lambda _, one: "16" in str(one["content"].get("data")))
+    assert came[-1][1]["content"]["comm_id"] == models["OutputModel"]
 
 
 def test_how_a_gateway_keeps_kernels_apart_is_unknown(served: DostServer) -> None:
