@@ -42,6 +42,7 @@ from dost_ext.execution import handlers as execution_handlers
 from dost_ext.execution.kernels import KernelService
 from dost_ext.execution.service import ExecutionService
 from dost_ext.execution.widget_states import WidgetStates
+from dost_ext.execution.workspace_files import WorkspaceFiles
 from dost_ext.execution.workspaces import Workspaces
 from dost_ext.files import handlers as file_handlers
 from dost_ext.files.service import FileService
@@ -118,7 +119,10 @@ class Services:
         )
         self.temporary.forgotten = self.kernels.conversation_gone
         states = WidgetStates(self.database)
-        self.executions = ExecutionService(self.kernels, holders, states, clock)
+        self.workspace_files = WorkspaceFiles(workspaces, holders, holders, self.settings)
+        self.executions = ExecutionService(
+            self.kernels, holders, states, self.workspace_files, clock
+        )
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
         self.folders = FolderService(self.database, clock)
@@ -143,7 +147,7 @@ class Services:
             *chat_handlers.routes(
                 self.conversations, self.temporary_conversations, self.runs, self.feed
             ),
-            *execution_handlers.routes(self.kernels, self.executions),
+            *execution_handlers.routes(self.kernels, self.executions, self.workspace_files),
             *folder_handlers.routes(self.folders),
             *prompt_handlers.routes(self.prompts),
             *file_handlers.routes(self.files),

@@ -272,5 +272,7 @@ class Route:
     @property
     def pattern(self) -> str:
         """The path as tornado's regular expression."""
-        parts = ["([^/]+)" if p.startswith("{") else p for p in self.path.split("/")]
-        return "/".join(parts)
+        # A path may have several segments.
+        kinds = {"{path}": "(.+)"}
+        parts = self.path.split("/")
+        return "/".join(kinds.get(p, "([^/]+)") if p.startswith("{") else p for p in parts)

@@ -36,12 +36,14 @@ FRAME_POLICY = "; ".join(
     [
         "sandbox allow-scripts allow-forms allow-modals allow-downloads",
         "default-src 'none'",
-        "script-src 'self' {assets} blob: data:",
-        "style-src 'self' {assets} 'unsafe-inline'",
+        "script-src {assets} blob: data:",
+        "style-src {assets} 'unsafe-inline'",
         "img-src data: blob:",
-        "font-src 'self' {assets} data:",
+        "font-src {assets} data:",
         "media-src data: blob:",
         "connect-src 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
         "frame-ancestors 'self'",
     ]
 )

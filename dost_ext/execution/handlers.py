@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dost_ext.core.downloads import DownloadHandler
 from dost_ext.core.http import ApiHandler, Route, operation
 from dost_ext.core.ids import parse_id
 from dost_ext.core.sse import StreamHandler
+from dost_ext.core.uploads import UploadHandler
 from dost_ext.execution import schemas
 from dost_ext.execution.channels import ChannelsHandler
 from dost_ext.execution.kernels import KernelService
 from dost_ext.execution.service import ExecutionService
+from dost_ext.execution.workspace_files import OPAQUE, WorkspaceFiles
 
 
 class KernelHandler(ApiHandler):
@@ -119,10 +122,56 @@ class WidgetsHandler(ExecutingHandler):
         return await self.executions.widgets(self.user, parse_id(execution_id))
 
 
-def routes(kernels: KernelService, executions: ExecutionService) -> list[Route]:
+class WorkspaceHandler(UploadHandler):
+    """The files of a conversation's code."""
+
+    def initialize(self, files: WorkspaceFiles) -> None:
+        """Take the service."""
+        self.files = files
+
+    @operation("code:run", returns=schemas.WorkspaceFiles)
+    async def get(self, conversation_id: str) -> schemas.WorkspaceFiles:
+        """What is in the kernel's working directory."""
+        return await self.files.list(self.user, parse_id(conversation_id))
+
+    @operation("code:run", returns=schemas.WorkspaceFile, status=201, upload=True)
+    async def post(self, conversation_id: str) -> schemas.WorkspaceFile:
+        """Put a file into the kernel's working directory, under its own name."""
+        known = parse_id(conversation_id)
+        return await self.files.put(self.user, known, None, await self.uploaded())
+
+
+class WorkspaceFileHandler(UploadHandler, DownloadHandler):
+    """A file of a conversation's code."""
+
+    def initialize(self, files: WorkspaceFiles) -> None:
+        """Take the service."""
+        self.files = files
+
+    @operation("code:run", streams=True, media=(OPAQUE,))
+    async def get(self, conversation_id: str, path: str) -> None:
+        """A file, to be saved."""
+        await self.download(await self.files.get(self.user, parse_id(conversation_id), path))
+
+    @operation("code:run", returns=schemas.WorkspaceFile, status=201, upload=True)
+    async def post(self, conversation_id: str, path: str) -> schemas.WorkspaceFile:
+        """Put a file there, in the place of one that is there already."""
+        known = parse_id(conversation_id)
+        return await self.files.put(self.user, known, path, await self.uploaded())
+
+    @operation("code:run")
+    async def delete(self, conversation_id: str, path: str) -> None:
+        """Delete a file, or a directory with all that is in it."""
+        await self.files.delete(self.user, parse_id(conversation_id), path)
+
+
+def routes(
+    kernels: KernelService, executions: ExecutionService, files: WorkspaceFiles
+) -> list[Route]:
     """The routes of this feature."""
     keeping = {"kernels": kernels}
     executing = {"executions": executions}
+    having = {"files": files}
     return [
         Route("kernelspecs", KernelspecsHandler, keeping),
         Route("kernels", KernelsHandler, keeping),
@@ -130,6 +179,8 @@ def routes(kernels: KernelService, executions: ExecutionService) -> list[Route]:
         Route("conversations/{id}/kernel", ConversationKernelHandler, keeping),
         Route("conversations/{id}/kernel/interrupt", InterruptHandler, keeping),
         Route("conversations/{id}/kernel/restart", RestartHandler, keeping),
+        Route("conversations/{id}/files", WorkspaceHandler, having),
+        Route("conversations/{id}/files/{path}", WorkspaceFileHandler, having),
         Route("messages/{id}/execute", ExecuteHandler, executing),
         Route("executions/{id}/events", ExecutionEventsHandler, executing),
         Route("executions/{id}/input", InputHandler, executing),

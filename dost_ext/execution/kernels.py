@@ -86,6 +86,7 @@ class KernelService:
         sandboxes unless `no_sandbox` says why not, as the end of a sentence. Kernels at a gateway
         are reached by `at_gateway`.
         """
+        self._workspaces.elsewhere = at_gateway is not None
         policy = KernelPolicy(
             self._settings, against=no_sandbox, hidden=self._workspaces.root.parent
         )

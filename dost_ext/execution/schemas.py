@@ -58,6 +58,24 @@ class WidgetState(Response):
     )
 
 
+class WorkspaceFile(Response):
+    """A file or directory of a kernel's working directory."""
+
+    path: str = Field(description="From the working directory, with slashes")
+    kind: Literal["file", "directory"]
+    size: int = Field(description="Bytes")
+    changed_at: datetime
+
+
+class WorkspaceFiles(Response):
+    """What is in a kernel's working directory, but for names that begin with a dot."""
+
+    items: list[WorkspaceFile]
+    more: bool = Field(description="Whether there is more than is listed")
+    used: int = Field(description="Bytes that all of it takes")
+    limit: int = Field(description="Bytes that it may take")
+
+
 class Kernel(Response):
     """A conversation's kernel."""
 

@@ -23,6 +23,7 @@ from dost_ext.execution.languages import speaks
 from dost_ext.execution.live import LiveExecution
 from dost_ext.execution.session import KernelDied
 from dost_ext.execution.widget_states import Shown, WidgetStates
+from dost_ext.execution.workspace_files import WorkspaceFiles
 
 log = logging.getLogger("dost")
 
@@ -92,11 +93,17 @@ class ExecutionService:
     """Runs code in the kernels of conversations. An execution belongs to the server."""
 
     def __init__(
-        self, kernels: KernelService, holders: Holders, states: WidgetStates, clock: Clock
+        self,
+        kernels: KernelService,
+        holders: Holders,
+        states: WidgetStates,
+        files: WorkspaceFiles,
+        clock: Clock,
     ) -> None:
         self._kernels = kernels
         self._holders = holders
         self._states = states
+        self._files = files
         self._clock = clock
         self._running: dict[UUID, _Running] = {}
         self._tasks = TaskGroup()
@@ -215,6 +222,7 @@ class ExecutionService:
                 await asyncio.shield(kernel.starting)
             if kernel.session is None:
                 raise KernelDied(kernel.about.reason or "not_started")
+            await self._place_files(running.source.conversation_id)
             about = (live.about.id, running.owner_id)
             self._states.begin(Shown(*about, kernel, kernel.session, lambda: live.outputs.items))
             return await kernel.session.execute(live.about.code, live)
@@ -225,6 +233,13 @@ class ExecutionService:
             log.exception("execution %s failed", live.about.id)
             live.shows("error", {"ename": "dost", "evalue": repr(error), "traceback": []})
             return "dead", None
+
+    async def _place_files(self, conversation_id: UUID) -> None:
+        """Have what is attached where the code looks for it; without it the code may well run."""
+        try:
+            await self._files.place(conversation_id)
+        except (DostError, OSError) as error:
+            log.warning("files could not be placed for the code of %s: %r", conversation_id, error)
 
     async def _save_now_and_then(self, running: _Running) -> None:
         while True:

@@ -14,6 +14,11 @@ class Workspaces:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        # Whether kernels work somewhere else, with a gateway.
+        self.elsewhere = False
+        # The attached files that were put into a directory, and how old they were made: one that
+        # is deleted there stays deleted.
+        self.placed: dict[UUID, dict[UUID, float]] = {}
 
     def of(self, conversation_id: UUID) -> Path:
         """Where a conversation's files are, made or not."""
@@ -54,12 +59,17 @@ class Workspaces:
             return False
         return True
 
+    def rubbish(self) -> Path:
+        """A place for what is to be removed."""
+        return self.root / f"rubbish-{uuid4()}"
+
     async def remove_spare(self, spare: Path) -> None:
         """Delete a spare directory."""
         await _removed(spare)
 
     async def remove(self, conversation_id: UUID) -> None:
         """Delete what a conversation had."""
+        self.placed.pop(conversation_id, None)
         await _removed(self.of(conversation_id))
 
 

@@ -37,8 +37,10 @@ UNSANDBOXED = {
     "POST conversations/{id}/kernel/restart",
     "POST messages/{id}/execute",
 }
-# The world's owner has run nothing, so has no kernel and no execution.
+# The world's owner has run nothing, so has no kernel, no execution and no file of code's.
 WITHOUT_A_KERNEL = {
+    "GET conversations/{id}/files/{path}",
+    "DELETE conversations/{id}/files/{path}",
     "POST conversations/{id}/kernel/restart",
     "GET conversations/{id}/kernel",
     "DELETE conversations/{id}/kernel",

@@ -105,6 +105,8 @@ PICTURE = b"GIF89a\x01\0\x01\0\x80\0\0\x80\x80\x80\0\0\0,\0\0\0\0\x01\0\x01\0\0\
 FILES: dict[str, bytes] = {
     "PUT settings/background": PICTURE,
     "POST files": b"some words",
+    "POST conversations/{id}/files": b"1,2",
+    "POST conversations/{id}/files/{path}": b"1,2",
     "POST conversations/import": b'[{"title": "x", "mapping": {"a": {"children": []}}}]',
 }
 
