@@ -138,7 +138,7 @@ class WorkspaceHandler(UploadHandler):
     async def post(self, conversation_id: str) -> schemas.WorkspaceFile:
         """Put a file into the kernel's working directory, under its own name."""
         known = parse_id(conversation_id)
-        return await self.files.put(self.user, known, None, await self.uploaded())
+        return await self.files.put(self.user, known, None, self.uploaded)
 
 
 class WorkspaceFileHandler(UploadHandler, DownloadHandler):
@@ -157,7 +157,7 @@ class WorkspaceFileHandler(UploadHandler, DownloadHandler):
     async def post(self, conversation_id: str, path: str) -> schemas.WorkspaceFile:
         """Put a file there, in the place of one that is there already."""
         known = parse_id(conversation_id)
-        return await self.files.put(self.user, known, path, await self.uploaded())
+        return await self.files.put(self.user, known, path, self.uploaded)
 
     @operation("code:run")
     async def delete(self, conversation_id: str, path: str) -> None:

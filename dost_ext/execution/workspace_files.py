@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -78,7 +78,11 @@ class WorkspaceFiles:
         return Download(PurePosixPath(path).name, OPAQUE, _pieces(file))
 
     async def put(
-        self, principal: Principal, conversation_id: UUID, path: str | None, upload: Upload
+        self,
+        principal: Principal,
+        conversation_id: UUID,
+        path: str | None,
+        uploaded: Callable[[], Awaitable[Upload]],
     ) -> schemas.WorkspaceFile:
         """Put a file there, under its own name where `path` is None.
 
@@ -86,6 +90,7 @@ class WorkspaceFiles:
         and as `Folder.write` does.
         """
         folder = await self._folder(principal, conversation_id)
+        upload = await uploaded()
         used, limit = await self._workspaces.size(conversation_id), await self._limit()
         if used + len(upload.content) > limit:
             raise TooLarge(NO_ROOM.format(limit // MEGABYTE), code="no_room")

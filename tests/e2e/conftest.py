@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from tests.api.conftest import admin, fake  # noqa: F401  (fixtures)
 from tests.conftest import StartServer
 from tests.e2e.chat_page import ChatPage
+from tests.e2e.code_page import coder, open_code  # noqa: F401  (fixtures)
 from tests.e2e.markdown_page import markdown_page, markdown_site  # noqa: F401  (fixtures)
 from tests.e2e.person import Person, Watch, register
 from tests.support.dost_server import DostServer

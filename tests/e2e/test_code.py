@@ -3,59 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.conftest import FreshDatabase, StartServer
-from tests.e2e.chat_page import ChatPage
+from tests.e2e.code_page import OpenCode, block, run
 from tests.e2e.conftest import MakePerson
 from tests.e2e.person import FAILED_REQUEST, Person
 from tests.e2e.test_accessibility import all_violations, sideways
-from tests.support.client import Client
 from tests.support.code import fenced
-
-OpenCode = Callable[..., ChatPage]
-
-
-@pytest.fixture
-def coder(make_person: MakePerson, admin: Client) -> Iterator[Person]:
-    """Somebody who may run code, with a sandbox or without; the kernels go with the test."""
-    person = make_person()
-    account = person.client.ok("GET", "auth/me")["id"]
-    admin.ok("PATCH", f"admin/users/{account}", json={"role": "admin"})
-    yield person
-    person.client.ok("DELETE", "conversations")
-
-
-@pytest.fixture
-def open_code(coder: Person) -> OpenCode:
-    """Opens a chat with one answer that holds blocks of code."""
-
-    def open_(*code: str, language: str = "python") -> ChatPage:
-        conversation = coder.client.make_conversation(title="Code")["id"]
-        prompt = coder.client.add(conversation, "Write some code")
-        said = "\n\nThen:\n\n".join(fenced(one, language) for one in code)
-        coder.client.add(conversation, said, prompt["id"], role="assistant")
-        return coder.open_chat(f"c/{conversation}")
-
-    return open_
-
-
-def block(chat: ChatPage, number: int) -> Locator:
-    """One of the code blocks, from 0."""
-    return chat.log.get_by_role("figure").nth(number)
-
-
-def run(chat: ChatPage, number: int = 0) -> Locator:
-    """Run a block; the output below it."""
-    before = chat.log.get_by_role("group", name="Output").count()
-    block(chat, number).get_by_role("button", name="Run", exact=True).click()
-    output = chat.log.get_by_role("group", name="Output")
-    expect(output).to_have_count(before + 1)
-    return output.nth(number)
 
 
 def test_state_carries_over_and_the_output_survives_a_reload(open_code: OpenCode) -> None:
