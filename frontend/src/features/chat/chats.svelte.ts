@@ -7,11 +7,16 @@ import type { History } from '../history/history.svelte';
 
 const KEPT = 8;
 
+/** What can stand beside a conversation. */
+export type Pane = 'files';
+
 /** The conversations open in this tab; the last few are kept so that going back is instant. */
 export class Chats {
   current: Chat;
   /** Whether the branches of the current one are shown. */
   overview = $state(false);
+  /** What stands beside the current one. */
+  pane = $state<Pane | null>(null);
   #kept = new Map<string, Chat>();
 
   constructor(
@@ -29,6 +34,7 @@ export class Chats {
       return;
     }
     this.overview = false;
+    this.pane = null;
     this.current.release();
     this.current = (id === null ? undefined : this.#kept.get(id)) ?? this.#make(id);
     if (id !== null) {
@@ -66,6 +72,11 @@ export class Chats {
     this.router.go(`/c/${made.id}`);
   }
 
+  /** Opens a pane beside the current one, or closes it. */
+  toggle(pane: Pane): void {
+    this.pane = this.pane === pane ? null : pane;
+  }
+
   /** Another tab, or the server, changed a conversation. */
   changed(id: string): void {
     if (this.current.id === id) void this.current.open();
@@ -85,6 +96,7 @@ export class Chats {
   clear(): void {
     this.current.turns.detach();
     this.#kept.clear();
+    this.pane = null;
     this.current = this.#make(null);
   }
 

@@ -104,6 +104,8 @@ function shownOf(execution: Execution): Shown {
 /** What runs and has run in this tab's conversations, by message and code block. */
 export class Executions {
   #live = new SvelteMap<string, Live>();
+  /** How many executions have ended, by conversation. */
+  #ended = new SvelteMap<string, number>();
   /** Executions that this server did not know any more. */
   readonly #lost = new Set<string>();
 
@@ -126,6 +128,11 @@ export class Executions {
     return [...this.#live].some(
       ([key, live]) => live.status === 'running' && ids.has(key.slice(0, key.indexOf(':'))),
     );
+  }
+
+  /** Changes whenever some execution of a conversation has ended. */
+  endedIn(conversation: string): number {
+    return this.#ended.get(conversation) ?? 0;
   }
 
   /** Runs a block and resolves at its end to whether all went well. */
@@ -153,6 +160,7 @@ export class Executions {
     { id, message_id, conversation_id, block, status }: ExecutionNews,
     message?: Message,
   ): void {
+    if (status !== 'running') this.#end(conversation_id);
     const live = block === null ? undefined : this.#live.get(keyOf(message_id, block));
     if (live?.id === id || live?.status === 'running') return;
     if (status === 'running' && block !== null && message)
@@ -169,6 +177,7 @@ export class Executions {
 
   clear(): void {
     this.#live.clear();
+    this.#ended.clear();
   }
 
   async #follow(message: Message, live: Live, first: AsyncIterable<ServerEvent>): Promise<void> {
@@ -179,7 +188,10 @@ export class Executions {
           attempt = 0;
           live.take(event);
         }
-        if (live.status !== 'running') return;
+        if (live.status !== 'running') {
+          this.#end(message.conversation_id);
+          return;
+        }
       } catch (error) {
         if (live.id !== null && isMissing(error)) {
           this.#forget(message, live);
@@ -195,9 +207,14 @@ export class Executions {
     }
   }
 
+  #end(conversation: string): void {
+    this.#ended.set(conversation, this.endedIn(conversation) + 1);
+  }
+
   /** It has ended while the line was down: what was saved of it is read. */
   #forget(message: Message, live: Live): void {
     for (const [key, value] of this.#live) if (value === live) this.#live.delete(key);
+    this.#end(message.conversation_id);
     const read = () => this.missed(message.conversation_id);
     // One that is still said to be running is with another server: it is not asked all the time.
     if (live.id !== null && this.#lost.has(live.id)) setTimeout(read, AGAIN_MS);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { folded, readOutput, readOutputs, richest, settled, type Output } from './outputs';
+import {
+  folded,
+  readOutput,
+  readOutputs,
+  richest,
+  settled,
+  viewIn,
+  WIDGET_VIEW,
+  type Output,
+} from './outputs';
 
 const event = (name: string, data: unknown) => ({
   event: name,
@@ -82,6 +91,24 @@ describe('richest', () => {
     expect(richest({ 'text/plain': 'a', 'text/html': '<b>', 'image/png': 'x' })).toBe('image/png');
     expect(richest({ 'text/plain': 'a', 'text/html': '<b>' })).toBe('text/html');
     expect(richest({ 'application/x-unknown': {} })).toBeNull();
+  });
+
+  it('prefers a widget to all else, where it can be shown', () => {
+    const data = { 'text/plain': 'IntSlider()', [WIDGET_VIEW]: { model_id: 'm1' } };
+    expect(richest(data, true)).toBe(WIDGET_VIEW);
+    expect(richest(data)).toBe('text/plain');
+  });
+});
+
+describe('viewIn', () => {
+  it.each([
+    [{ model_id: 'm1', version_major: 2 }, 'm1'],
+    [{ model_id: 5 }, null],
+    ['m1', null],
+    [undefined, null],
+  ])('finds in %j the model %j', (view, id) => {
+    const data = { [WIDGET_VIEW]: view };
+    expect(viewIn({ output_type: 'display_data', data, metadata: {} })).toBe(id);
   });
 });
 

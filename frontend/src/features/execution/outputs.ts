@@ -106,8 +106,18 @@ export function withoutEmptyHeadings(html: string): string {
   return html.replace(/<th\b([^>]*)>\s*<\/th>/g, '<td$1></td>');
 }
 
+/** The kind of an output that is a widget, live where its kernel is. */
+export const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
+
+/** The id of the model of which an output is a view, or null. */
+export function viewIn(output: Output): string | null {
+  const view = 'data' in output ? output.data[WIDGET_VIEW] : null;
+  return isBundle(view) && typeof view['model_id'] === 'string' ? view['model_id'] : null;
+}
+
 /** What can be shown of a bundle, the richest first. */
 const SHOWN = [
+  WIDGET_VIEW,
   'image/svg+xml',
   'image/png',
   'image/jpeg',
@@ -123,8 +133,8 @@ const SHOWN = [
 export type ShownType = (typeof SHOWN)[number];
 
 /** The richest of a bundle's kinds that can be shown; null where there is none. */
-export function richest(data: Bundle): ShownType | null {
-  return SHOWN.find((type) => type in data) ?? null;
+export function richest(data: Bundle, canShowWidgets = false): ShownType | null {
+  return SHOWN.find((type) => type in data && (type !== WIDGET_VIEW || canShowWidgets)) ?? null;
 }
 
 /** Text as a terminal would show it: what a carriage return goes back over is written over. */

@@ -16,6 +16,7 @@ import type {
   SharedConversation,
   ShareState,
   DeviceSessions,
+  ExecutionWidgets,
   Folder,
   FolderChanges,
   Folders,
@@ -40,6 +41,8 @@ import type {
   Role,
   ServerSettings,
   Users,
+  WorkspaceFile,
+  WorkspaceFiles,
   Registration,
   Runs,
   Settings,
@@ -59,6 +62,13 @@ export interface WhichConversations {
 const POST = 'POST';
 const PATCH = 'PATCH';
 const DELETE = 'DELETE';
+
+const LARGE_BYTES = 32 * 1024 ** 2;
+
+function workspacePath(conversation: string, path: string): string {
+  const segments = path.split('/').map(encodeURIComponent);
+  return `conversations/${conversation}/files/${segments.join('/')}`;
+}
 
 /** The calls of the HTTP contract, one method each, by feature. */
 export class Api {
@@ -183,8 +193,38 @@ export class Api {
     execute: (message: string, body: { block: number; code: string }) =>
       this.client.events(`messages/${message}/execute`, { method: POST, body }),
     follow: (execution: string) => this.client.events(`executions/${execution}/events`),
+    widgets: (execution: string) =>
+      this.client.request<ExecutionWidgets>(`executions/${execution}/widgets`),
+    /** Where a kernel says what concerns widgets. */
+    channels: (kernel: string) =>
+      this.client.socketAddress(`kernels/${kernel}/channels?only=widgets`),
+    /** The document in which widgets run. */
+    widgetFrame: () => this.client.below('widgets/frame'),
     input: (execution: string, text: string) =>
       this.client.request(`executions/${execution}/input`, { method: POST, body: { text } }),
+  };
+
+  /** What the code of a conversation has written, and what was put beside it. */
+  readonly workspace = {
+    list: (conversation: string) =>
+      this.client.request<WorkspaceFiles>(`conversations/${conversation}/files`),
+    add: (conversation: string, file: File, sent: (part: number) => void, signal: AbortSignal) =>
+      this.client.upload<WorkspaceFile>(
+        `conversations/${conversation}/files`,
+        file,
+        sent,
+        'POST',
+        signal,
+      ),
+    save: (conversation: string, { path, size }: WorkspaceFile) => {
+      const address = workspacePath(conversation, path);
+      // What is in memory as a whole first can be refused in words; what is large goes to the disk.
+      return size > LARGE_BYTES ? this.client.download(address) : this.client.save(address);
+    },
+    content: (conversation: string, path: string) =>
+      this.client.blob(workspacePath(conversation, path)),
+    remove: (conversation: string, path: string, leaving: boolean) =>
+      this.#remove(workspacePath(conversation, path), leaving),
   };
 
   readonly files = {

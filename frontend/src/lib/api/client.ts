@@ -83,6 +83,17 @@ export class Client {
     return (await this.#body(response)) as T;
   }
 
+  /** The bytes that `path` answers. */
+  async blob(path: string): Promise<Blob> {
+    await this.#predecessor();
+    const response = await this.#authenticated(path, {});
+    try {
+      return await response.blob();
+    } catch (cause) {
+      throw new NetworkError('The answer broke off.', { cause });
+    }
+  }
+
   /** Saves what `path` answers as a file; throws what the server has against it. */
   async save(path: string): Promise<void> {
     await this.#predecessor();
@@ -106,7 +117,18 @@ export class Client {
   }
 
   address(path: string): string {
-    return `${this.config.baseUrl}api/v1/${path}`;
+    return this.below(`api/v1/${path}`);
+  }
+
+  /** An address of the page's own, not of the API. */
+  below(path: string): string {
+    return `${this.config.baseUrl}${path}`;
+  }
+
+  socketAddress(path: string): string {
+    const url = new URL(this.address(path), window.location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    return url.href;
   }
 
   /** Yields the events of a stream; throws `NetworkError` when it breaks off or falls silent. */

@@ -740,6 +740,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/kernels/{id}/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Speak Jupyter's kernel protocol with one's kernel, over a WebSocket.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        get: operations["get_kernels_id_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/conversations/{id}/kernel": {
         parameters: {
             query?: never;
@@ -808,6 +828,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/conversations/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in the kernel's working directory.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        get: operations["get_conversations_id_files"];
+        put?: never;
+        /**
+         * Put a file into the kernel's working directory, under its own name.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        post: operations["post_conversations_id_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file, to be saved.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        get: operations["get_conversations_id_files_path"];
+        put?: never;
+        /**
+         * Put a file there, in the place of one that is there already.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        post: operations["post_conversations_id_files_path"];
+        /**
+         * Delete a file, or a directory with all that is in it.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        delete: operations["delete_conversations_id_files_path"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages/{id}/execute": {
         parameters: {
             query?: never;
@@ -862,6 +934,26 @@ export interface paths {
          * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
          */
         post: operations["post_executions_id_input"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{id}/widgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of all widgets that the execution's outputs need to be shown.
+         * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
+         */
+        get: operations["get_executions_id_widgets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3137,6 +3229,73 @@ export interface components {
             /** Items */
             items: components["schemas"]["User"][];
         };
+        /**
+         * WidgetState
+         * @description The widgets that an execution's outputs show.
+         */
+        WidgetState: {
+            /**
+             * Kernel Id
+             * @description The kernel in which they live; null once it is gone
+             */
+            kernel_id: string | null;
+            /**
+             * Widgets
+             * @description As `application/vnd.jupyter.widget-state+json` has it, version 2
+             */
+            widgets: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * WorkspaceFile
+         * @description A file or directory of a kernel's working directory.
+         */
+        WorkspaceFile: {
+            /**
+             * Path
+             * @description From the working directory, with slashes
+             */
+            path: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "file" | "directory";
+            /**
+             * Size
+             * @description Bytes
+             */
+            size: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * WorkspaceFiles
+         * @description What is in a kernel's working directory, but for names that begin with a dot.
+         */
+        WorkspaceFiles: {
+            /** Items */
+            items: components["schemas"]["WorkspaceFile"][];
+            /**
+             * More
+             * @description Whether there is more than is listed
+             */
+            more: boolean;
+            /**
+             * Used
+             * @description Bytes that all of it takes
+             */
+            used: number;
+            /**
+             * Limit
+             * @description Bytes that it may take
+             */
+            limit: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -4655,6 +4814,40 @@ export interface operations {
             };
         };
     };
+    get_kernels_id_channels: {
+        parameters: {
+            query?: {
+                only?: "widgets" | null;
+                session_id?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_conversations_id_kernel: {
         parameters: {
             query?: never;
@@ -4812,6 +5005,174 @@ export interface operations {
             };
         };
     };
+    get_conversations_id_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceFiles"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_id_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceFile"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversations_id_files_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_conversations_id_files_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceFile"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversations_id_files_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_messages_id_execute: {
         parameters: {
             query?: never;
@@ -4899,6 +5260,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_executions_id_widgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetState"];
+                };
             };
             /** @description What went wrong */
             default: {

@@ -30,6 +30,9 @@ export type Runs = Schemas['Runs'];
 export type Kernelspecs = Schemas['Kernelspecs'];
 export type Kernel = Schemas['Kernel'];
 export type Kernels = Schemas['Kernels'];
+/** What is in a kernel's working directory. */
+export type WorkspaceFiles = Schemas['WorkspaceFiles'];
+export type WorkspaceFile = Schemas['WorkspaceFile'];
 export type Execution = Schemas['Execution'];
 export type ExecutionStatus = Execution['status'];
 /** What the tabs of a user hear when code begins to run and when it has ended. */
@@ -37,6 +40,20 @@ export type ExecutionNews = Pick<Execution, 'id' | 'block' | 'status'> & {
   conversation_id: string;
   message_id: string;
 };
+
+/** A model of a widget as its kernel described it. */
+export interface SavedModel {
+  model_name: string;
+  model_module: string;
+  model_module_version: string;
+  state: Record<string, unknown>;
+  buffers?: { path: (string | number)[]; encoding: 'base64'; data: string }[];
+}
+/** The models that an execution's outputs need, and the kernel in which they live, if it does. */
+export interface ExecutionWidgets {
+  kernel_id: string | null;
+  widgets: { version_major: number; version_minor: number; state: Record<string, SavedModel> };
+}
 
 export type ChatParams = Schemas['ChatParams'];
 export type Prompt = Schemas['Prompt'];

@@ -9,6 +9,7 @@ it.each([
   [44_000, '43 kB'],
   [5_662_310, '5.4 MB'],
   [20 * 1024 ** 2, '20 MB'],
+  [2 * 1024 ** 3, '2 GB'],
 ])('says %d bytes as %s', (bytes, words) => {
   expect(fileSize(bytes, 'en')).toBe(words);
 });

@@ -1,11 +1,11 @@
-const UNITS = ['byte', 'kilobyte', 'megabyte'] as const;
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 /** As the server counts its limits. */
 const KILO = 1024;
 
 /** A file's size as people say it: "4 kB". */
 export function fileSize(bytes: number, locale = 'en'): string {
-  const step = bytes < KILO ? 0 : bytes < KILO ** 2 ? 1 : 2;
+  const step = UNITS.findLastIndex((_, power) => power === 0 || bytes >= KILO ** power);
   const value = bytes / KILO ** step;
   return new Intl.NumberFormat(locale, {
     style: 'unit',

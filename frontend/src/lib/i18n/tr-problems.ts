@@ -2,7 +2,9 @@
 export const problems: Readonly<Record<string, string>> = {
   already_running: 'Bu kod parçası çalışıyor. Önce kesin.',
   attachment_gone: 'Ekli bir dosya artık yok. Yeniden ekleyin.',
+  files_elsewhere: 'Çekirdekler burada bir ağ geçidinde çalışıyor; dosyaları da orada.',
   forbidden: 'Hesabınızın bunu yapma izni yok.',
+  in_the_way: 'Bu ad başka bir şeye ait.',
   internal: 'dost bir hata yaptı. Sunucunun günlüğüne bakın.',
   kernel_elsewhere: 'Sohbetin çekirdeği bu sunucunun başka bir sürecinde.',
   kernel_not_started: 'Çekirdek başlatılamadı. Nedeni sunucunun günlüğünde.',
@@ -13,6 +15,7 @@ export const problems: Readonly<Record<string, string>> = {
   no_kernel: 'Sohbetin çekirdeği yok. Bir kod parçası çalıştırın ya da bir çekirdek başlatın.',
   no_kernelspec: 'Burada böyle bir çekirdek kurulu değil.',
   no_model: 'Henüz bir model bağlı değil. Ayarlar, Modeller’den bir model bağlayın.',
+  no_room: 'Sohbetin dosyalarına ayrılan yer dolu. Önce bazılarını silin.',
   no_sandbox: 'Kod burada korumasız çalışırdı; yalnızca bir yönetici çalıştırabilir.',
   no_vision: 'Bu model resimleri göremez. Görebilen bir model seçin ya da resimleri çıkarın.',
   not_asking: 'Kod girdi beklemiyor.',

@@ -48,8 +48,11 @@ export class Toasts {
     );
   }
 
-  /** A deletion that takes effect when its toast goes, unless Undo is pressed before. */
-  undoable({ text, undoLabel, undo, commit }: Undoable): void {
+  /**
+   * A deletion that takes effect when its toast goes, unless Undo is pressed before. The result
+   * has it take effect at once.
+   */
+  undoable({ text, undoLabel, undo, commit }: Undoable): () => void {
     let undone = false;
     const run = (): void => {
       undone = true;
@@ -60,6 +63,7 @@ export class Toasts {
     const id = this.#show({ text, kind: 'info', action }, UNDO_MS, (leaving) => {
       if (!undone) commit(leaving);
     });
+    return () => this.close(id);
   }
 
   close(id: number): void {
