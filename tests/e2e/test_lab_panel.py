@@ -78,6 +78,21 @@ def test_code_runs_in_the_panel(page: Page, lab: JupyterLab) -> None:
     expect(output).to_have_css("white-space-collapse", "preserve")
 
 
+def test_a_slider_lives_in_the_panel(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    code = "import ipywidgets as w\ns = w.IntSlider(value=3, description='Speed')\ns"
+    prompt = f"```python\n{code}\n```\n\n```python\nprint('it is', s.value)\n```"
+    panel.get_by_role("textbox", name="Message").fill(prompt)
+    panel.get_by_role("button", name="Send").click()
+    answer = panel.get_by_role("article").last
+    answer.get_by_role("button", name="Run", exact=True).first.click()
+    slider = answer.frame_locator("iframe").get_by_role("slider", name="Speed")
+    slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuenow", "4.0")
+    answer.get_by_role("button", name="Run", exact=True).last.click()
+    expect(answer.get_by_label("Printed text")).to_have_text("it is 4\n")
+
+
 def test_a_picture_is_dropped_on_the_panel_and_shown(page: Page, lab: JupyterLab) -> None:
     panel = open_panel(page, lab)
     panel.get_by_role("combobox", name="Model").click()
