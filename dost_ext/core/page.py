@@ -6,7 +6,7 @@ import mimetypes
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -30,21 +30,34 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'self'",
     ]
 )
-# Code of widgets, which is a kernel's and so anybody's, runs here: without an origin, with nothing
-# but the build's own files to load and nowhere to send to.
-FRAME_POLICY = "; ".join(
+# Code that is anybody's runs in frames: without an origin, and with nowhere to send to.
+NOWHERE = [
+    "default-src 'none'",
+    "img-src data: blob:",
+    "media-src data: blob:",
+    "connect-src 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
+]
+# Widgets, whose code comes from a kernel, have Jupyter's own libraries around them.
+WIDGET_POLICY = "; ".join(
     [
         "sandbox allow-scripts allow-forms allow-modals allow-downloads",
-        "default-src 'none'",
+        *NOWHERE,
         "script-src {assets} blob: data:",
         "style-src {assets} 'unsafe-inline'",
-        "img-src data: blob:",
         "font-src {assets} data:",
-        "media-src data: blob:",
-        "connect-src 'none'",
-        "form-action 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
+    ]
+)
+# Artifacts, which models write, have nothing but themselves.
+ARTIFACT_POLICY = "; ".join(
+    [
+        "sandbox allow-scripts allow-forms allow-modals",
+        *NOWHERE,
+        "script-src 'unsafe-inline' 'unsafe-eval' blob: data:",
+        "style-src 'unsafe-inline'",
+        "font-src data:",
     ]
 )
 NOT_BUILT = (
@@ -73,10 +86,9 @@ class Site:
         """The page's HTML as it was built."""
         return self._document("index.html")
 
-    @cached_property
-    def widget_frame(self) -> str | None:
-        """The HTML of the frame that widgets live in."""
-        return self._document("widgets.html")
+    def frame(self, name: str) -> str | None:
+        """The HTML of a frame, `widgets` or `artifact`, as it was built."""
+        return self._document(f"{name}.html")
 
     def _document(self, name: str) -> str | None:
         path = self.root / name
@@ -166,24 +178,42 @@ class ShellHandler(SiteHandler):
         self.finish(self.site.page(config["base_url"], config))
 
 
-class WidgetFrameHandler(SiteHandler):
-    """The frame that widgets live in; it knows nothing of who looks at it."""
+class FrameHandler(SiteHandler):
+    """A frame for code that is anybody's; it knows nothing of who looks at it."""
+
+    name: ClassVar[str]
+    policy: ClassVar[str]
 
     @property
     def content_security_policy(self) -> str:
-        """Scripts and styles of the build, and what is in the widgets themselves."""
+        """What the code may load."""
         assets = f"{self.request.protocol}://{self.request.host}{self.base_url}dost/assets/"
-        return FRAME_POLICY.format(assets=assets)
+        return self.policy.format(assets=assets)
 
     @allow_unauthenticated
     def get(self) -> None:
         """Send the frame."""
-        if self.site.widget_frame is None:
+        document = self.site.frame(self.name)
+        if document is None:
             raise HTTPError(404)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
         self.set_header("Referrer-Policy", "no-referrer")
-        self.finish(_at(self.site.widget_frame, f"{self.base_url}dost/"))
+        self.finish(_at(document, f"{self.base_url}dost/"))
+
+
+class WidgetFrameHandler(FrameHandler):
+    """The frame of a widget."""
+
+    name = "widgets"
+    policy = WIDGET_POLICY
+
+
+class ArtifactFrameHandler(FrameHandler):
+    """The frame of an artifact."""
+
+    name = "artifact"
+    policy = ARTIFACT_POLICY
 
 
 class SlashHandler(SiteHandler):
@@ -261,14 +291,16 @@ def page_routes(site: Site) -> list[tuple[str, type[RequestHandler], dict[str, A
             if "/" not in name and not name.endswith(".html") and not name.endswith((".br", ".gz"))
         )
     )
+    of_site = {"site": site}
     routes: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
-        (r"dost", SlashHandler, {"site": site}),
-        (r"dost/panel\.js", PanelHandler, {"site": site}),
-        (r"dost/offline", ShellHandler, {"site": site}),
-        (r"dost/widgets/frame", WidgetFrameHandler, {"site": site}),
+        (r"dost", SlashHandler, of_site),
+        (r"dost/panel\.js", PanelHandler, of_site),
+        (r"dost/offline", ShellHandler, of_site),
+        (r"dost/widgets/frame", WidgetFrameHandler, of_site),
+        (r"dost/artifact/frame", ArtifactFrameHandler, of_site),
         (r"dost/assets/(.*)", AssetHandler, {"site": site, "folder": "assets/"}),
-        (r"dost/(.*)", PageHandler, {"site": site}),
+        (r"dost/(.*)", PageHandler, of_site),
     ]
     if plain:
-        routes.insert(4, (rf"dost/({plain})", AssetHandler, {"site": site}))
+        routes.insert(len(routes) - 2, (rf"dost/({plain})", AssetHandler, of_site))
     return routes
