@@ -6,6 +6,8 @@ import os
 import signal
 from typing import Any
 
+import nbformat
+
 from tests.api.conftest import SignUp
 from tests.support.client import Client
 from tests.support.code import Coder, Shown, fenced, pid_of
@@ -155,3 +157,43 @@ def test_a_temporary_chat_has_widgets_too(admin: Client) -> None:
         shown = Shown(list(events))
     assert state_of(admin, shown)["value"] == 3
     admin.ok("DELETE", f"conversations/{answer.conversation_id}")
+
+
+def saved_state(client: Client, conversation_id: str) -> dict[str, Any]:
+    """The state of the only slider of a conversation, of whatever execution there is."""
+    tree = client.tree(conversation_id)["by_id"]
+    (execution,) = [one for m in tree.values() for one in m["executions"] or ()]
+    found = client.ok("GET", f"executions/{execution['id']}/widgets")
+    assert found["kernel_id"] is None
+    models = found["widgets"]["state"].values()
+    (slider,) = [one for one in models if one["model_name"] == "IntSliderModel"]
+    return dict(slider["state"])
+
+
+def test_widgets_go_into_a_notebook_and_come_back_with_it(coder: Coder) -> None:
+    shown = coder.runs(SLIDER)
+    coder.client.ok("DELETE", coder.kernel)
+    wait_until(lambda: state_is_kept(coder, shown))
+    written = coder.client.get(f"conversations/{coder.conversation_id}/export?format=ipynb")
+    notebook = nbformat.reads(written.text, as_version=4)
+    nbformat.validate(notebook)
+    document = notebook.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]
+    assert view_of(shown) in document["state"]
+    sent = {"file": ("again.ipynb", written.content, "application/json")}
+    (again,) = coder.client.ok("POST", "conversations/import", files=sent)["imported"]
+    assert saved_state(coder.client, again["id"])["description"] == "speed"
+
+
+def state_is_kept(coder: Coder, shown: Shown) -> bool:
+    """Whether the state is in the database already."""
+    written = coder.client.get(f"conversations/{coder.conversation_id}/export?format=ipynb")
+    return view_of(shown) in written.text and "IntSliderModel" in written.text
+
+
+def test_a_fork_has_the_widgets_as_they_were(coder: Coder) -> None:
+    shown = coder.runs(SLIDER)
+    wait_until(lambda: state_is_kept(coder, shown))
+    path = f"conversations/{coder.conversation_id}/fork"
+    leaf = coder.client.tree(coder.conversation_id)["leaf"]
+    fork = coder.client.ok("POST", path, json={"message_id": leaf})["id"]
+    assert saved_state(coder.client, fork)["value"] == 3
