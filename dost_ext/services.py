@@ -111,18 +111,7 @@ class Services:
         self.temporary = TemporaryChats(self.notifications, clock)
         planner = TurnPlanner(self.models, self.user_settings, attachments, clock)
         self.runs = RunService(self.database, self.notifications, planner, self.temporary, clock)
-        saved = SavedMessages(self.database, self.notifications.lock_key)
-        holders = MessageHolders(saved, self.temporary, self.database)
-        workspaces = Workspaces(options.data_dir / "workspaces")
-        self.kernels = KernelService(
-            self.database, self.notifications, holders, workspaces, self.settings, clock
-        )
-        self.temporary.forgotten = self.kernels.conversation_gone
-        states = WidgetStates(self.database)
-        self.workspace_files = WorkspaceFiles(workspaces, holders, holders, self.settings)
-        self.executions = ExecutionService(
-            self.kernels, holders, states, self.workspace_files, clock
-        )
+        self._make_kernels(clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
         self.folders = FolderService(self.database, clock)
@@ -136,6 +125,20 @@ class Services:
             self.database, self.notifications.lock_key, clock, self.runs.is_writing
         )
         self._tasks = TaskGroup()
+
+    def _make_kernels(self, clock: Clock) -> None:
+        saved = SavedMessages(self.database, self.notifications.lock_key)
+        holders = MessageHolders(saved, self.temporary, self.database)
+        workspaces = Workspaces(self.options.data_dir / "workspaces")
+        self.kernels = KernelService(
+            self.database, self.notifications, holders, workspaces, self.settings, clock
+        )
+        self.temporary.forgotten = self.kernels.conversation_gone
+        states = WidgetStates(self.database)
+        self.workspace_files = WorkspaceFiles(workspaces, holders, holders, self.settings)
+        self.executions = ExecutionService(
+            self.kernels, holders, states, self.workspace_files, clock
+        )
 
     def routes(self) -> list[Route]:
         """Every route of the API."""
