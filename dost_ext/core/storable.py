@@ -6,6 +6,8 @@ import math
 import re
 from typing import Any
 
+import orjson
+
 # PostgreSQL stores neither NUL nor halves of surrogate pairs.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Whole numbers end below this.
@@ -17,6 +19,19 @@ def storable(text: str) -> str:
     if "\x00" in text:
         text = text.replace("\x00", "\ufffd")
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def storable_json(value: Any) -> Any:
+    """The value as a database column of JSON can hold it: itself, where it can hold all of it.
+
+    To look is a twentieth of the time of going through it.
+    """
+    try:
+        if b"\\u0000" not in orjson.dumps(value):
+            return value
+    except (orjson.JSONEncodeError, TypeError):  # half a character, a number without end
+        pass
+    return scrubbed(value)
 
 
 def scrubbed(value: Any) -> Any:

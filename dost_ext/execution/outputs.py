@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from dost_ext.core.storable import scrubbed, storable
+from dost_ext.core.storable import storable, storable_json
 
 Output = dict[str, Any]
 Event = tuple[str, dict[str, Any]]
@@ -172,7 +172,8 @@ def _output(kind: str, content: dict[str, Any]) -> Output:
         }
     if kind == "execute_result":
         written["execution_count"] = content.get("execution_count")
-    return _storable_output(written)
+    stored: Output = storable_json(written)
+    return stored
 
 
 def _bundle(data: dict[str, Any]) -> dict[str, Any]:
@@ -186,17 +187,6 @@ def _bundle(data: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: str | list[Any]) -> str:
     return value if isinstance(value, str) else "".join(map(str, value))
-
-
-def _storable_output(output: Output) -> Output:
-    """The output without what PostgreSQL and UTF-8 refuse; as it is where there is none of it."""
-    try:
-        if b"\\u0000" not in orjson.dumps(output):
-            return output
-    except (orjson.JSONEncodeError, TypeError):
-        pass
-    cleaned: Output = scrubbed(output)
-    return cleaned
 
 
 def _size(output: Output) -> int:

@@ -108,12 +108,13 @@ class WidgetStates:
 
     async def _save(self, shown: Shown, news: set[str]) -> None:
         needed = shown.session.widgets.needed(shown.views)
-        is_there = True
-        if (not shown.saved or needed & news) and shown.session.widgets.size(needed) < MOST_BYTES:
+        wanted = not shown.saved or bool(needed & news)
+        if wanted and shown.session.widgets.size(needed) < MOST_BYTES:
             async with self._database.begin() as connection:
-                is_there = await store.put_widgets(connection, shown.execution_id, shown.document())
-            shown.saved = True
-        # A temporary chat may be saved one day; what was run anew or deleted is gone for good.
-        replaced = not is_there and shown.kernel.saved
-        if shown.kernel_id is None or replaced:
+                shown.saved = await store.put_widgets(
+                    connection, shown.execution_id, shown.document()
+                )
+        # A temporary chat may be kept one day; what was run anew or deleted is gone for good.
+        is_replaced = wanted and not shown.saved and shown.kernel.saved
+        if shown.kernel_id is None or is_replaced:
             self._shown.pop(shown.execution_id, None)

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from dost_ext.core.storable import scrubbed
+from dost_ext.core.storable import storable_json
 from dost_ext.execution.outputs import SHOWING, Outputs, of_notebook
 
 Json = dict[str, Any]
@@ -64,7 +64,7 @@ class Model:
             "model_name": self.name,
             "model_module": self.module,
             "model_module_version": self.version,
-            "state": scrubbed(self.state),
+            "state": storable_json(dict(self.state)),
         }
         if self.buffers:
             written["buffers"] = [
@@ -243,7 +243,7 @@ def part_of(found: Any, roots: Iterable[str]) -> Json | None:
     references = {key: set(_references(one["state"])) for key, one in known.items()}
     links = {key for key, one in known.items() if one["model_name"] in _LINKS}
     kept = _closure(wanted, references, links)
-    return document({key: scrubbed(known[key]) for key in sorted(kept)})
+    return document({key: storable_json(known[key]) for key in sorted(kept)})
 
 
 def together(documents: Iterable[Json | None]) -> Json | None:

@@ -159,6 +159,19 @@ def test_a_temporary_chat_has_widgets_too(admin: Client) -> None:
     admin.ok("DELETE", f"conversations/{answer.conversation_id}")
 
 
+def test_widgets_of_a_temporary_chat_that_is_kept_are_kept_too(admin: Client) -> None:
+    answer = admin.ask(fenced(SLIDER), temporary=True)
+    path = f"messages/{answer.message['id']}/execute"
+    with admin.following("POST", path, json={"block": 0}) as events:
+        shown = Shown(list(events))
+    admin.ok("POST", f"conversations/{answer.conversation_id}/keep")
+    export = f"conversations/{answer.conversation_id}/export?format=ipynb"
+    wait_until(lambda: "IntSliderModel" in admin.get(export).text)
+    admin.ok("DELETE", f"conversations/{answer.conversation_id}/kernel")
+    assert state_of(admin, shown)["value"] == 3
+    admin.ok("DELETE", f"conversations/{answer.conversation_id}")
+
+
 def saved_state(client: Client, conversation_id: str) -> dict[str, Any]:
     """The state of the only slider of a conversation, of whatever execution there is."""
     tree = client.tree(conversation_id)["by_id"]
