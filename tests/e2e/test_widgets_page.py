@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import FrameLocator, Locator, expect
 
 from tests.e2e.code_page import OpenCode, output_of, run
+from tests.e2e.hostile_script import ATTEMPTS, hostile_script, outcomes_in
 from tests.e2e.person import Person
 from tests.e2e.test_accessibility import all_violations, sideways
 
@@ -33,8 +31,6 @@ class Counter(anywidget.AnyWidget):
 c = Counter()
 c
 """
-# Tries what a widget of somebody's might try, and writes down what came of each attempt.
-HOSTILE = Path(__file__).with_name("hostile_widget.js")
 
 
 def frame_of(output: Locator) -> FrameLocator:
@@ -153,15 +149,12 @@ def test_a_widget_of_an_unknown_module_is_named_with_a_way_out(open_code: OpenCo
 
 def test_hostile_code_of_a_widget_reaches_nothing(open_code: OpenCode, coder: Person) -> None:
     coder.watch.forgive("")  # the browser says what it refuses, which is the point
-    code = HOSTILE.read_text().replace("ORIGIN", f"http://127.0.0.1:{coder.server.port}")
+    render = "export default { async render({ el }) { el.textContent = await tried() } }"
+    code = f"{hostile_script(coder.server.port)}\n{render}"
     chat = open_code(
         f"import anywidget\nclass Hostile(anywidget.AnyWidget):\n    _esm = {code!r}\nHostile()"
     )
-    tried = frame_of(run(chat)).get_by_text("tried {")
-    expect(tried).to_be_visible()
-    outcomes = json.loads(str(tried.text_content()).removeprefix("tried "))
-    assert len(outcomes) == 14
-    assert {name: how for name, how in outcomes.items() if how != "refused"} == {}
+    assert outcomes_in(frame_of(run(chat))) == dict.fromkeys(ATTEMPTS, "refused")
     assert coder.client.ok("GET", "auth/me")["username"]
     assert chat.page.url.endswith(chat.conversation_id)
     assert coder.watch.foreign == []

@@ -8,7 +8,7 @@ import type { History } from '../history/history.svelte';
 const KEPT = 8;
 
 /** What can stand beside a conversation. */
-export type Pane = 'files';
+export type Pane = 'files' | 'artifact';
 
 /** The conversations open in this tab; the last few are kept so that going back is instant. */
 export class Chats {

@@ -41,6 +41,13 @@ export class Models {
     return this.items[0];
   }
 
+  /** The models that answer in a chat: its own, and those beside it that are still there. */
+  askedIn(chat: { model: string | null; beside: readonly string[] }): string[] {
+    const own = this.use(chat.model);
+    const beside = chat.beside.filter((id) => id !== own?.id && this.get(id));
+    return own ? [own.id, ...beside] : [];
+  }
+
   picked(id: string): void {
     this.#lastPicked = id;
     localStorage.setItem(LAST_PICKED, id);

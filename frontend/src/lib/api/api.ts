@@ -204,6 +204,9 @@ export class Api {
       this.client.request(`executions/${execution}/input`, { method: POST, body: { text } }),
   };
 
+  /** The document in which artifacts are shown. */
+  artifactFrame = () => this.client.below('artifact/frame');
+
   /** What the code of a conversation has written, and what was put beside it. */
   readonly workspace = {
     list: (conversation: string) =>

@@ -2,7 +2,7 @@
 
 import type { Token, Tokens } from 'marked';
 import { createContext, type Snippet } from 'svelte';
-import { fenceOf } from './fence';
+import { fenceOf, titleOf } from './fence';
 
 /** A fenced block as it is known outside: by its number, which CommonMark readers agree upon. */
 export interface PlacedCode {
@@ -10,6 +10,10 @@ export interface PlacedCode {
   code: string;
   /** As the fence says it; empty where it says nothing. */
   language: string;
+  /** As the fence says it; empty where it says none. */
+  title: string;
+  /** Whether its end is missing. */
+  isOpen: boolean;
 }
 
 export interface CodeTools {
@@ -39,8 +43,9 @@ export function placedCode(tokens: readonly Token[]): Map<Token, PlacedCode> {
   };
   const place = (token: Tokens.Code): void => {
     if (token.codeBlockStyle === 'indented') return;
-    const { language } = fenceOf(token.raw);
-    placed.set(token, { number: placed.size, code: token.text, language });
+    const { language, isOpen } = fenceOf(token.raw);
+    const title = titleOf(token.raw);
+    placed.set(token, { number: placed.size, code: token.text, language, title, isOpen });
   };
   walk(tokens);
   return placed;

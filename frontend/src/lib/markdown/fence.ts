@@ -42,6 +42,13 @@ function fileOf(info: string): string {
   return /^[\w-][\w.-]{0,99}$/.test(name) && name.includes('.') ? name : '';
 }
 
+/** What the fence calls its code: the name of a file, or `title="My page"`. */
+export function titleOf(raw: string): string {
+  const [, info = ''] = /^ {0,3}(?:`{3,}|~{3,})([^\n]*)\n/.exec(raw) ?? [];
+  const title = /\btitle=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(info)?.slice(1) ?? [];
+  return fileOf(info.trim()) || (title.find((words) => words !== undefined) ?? '').trim();
+}
+
 /** What the code is called when it is saved. */
 export function fileNameOf(fence: Fence, language: Language | undefined): string {
   if (fence.file) return fence.file;

@@ -1,3 +1,5 @@
+// What code of others might try; `tried` tells in words what came of each attempt.
+
 const soon = () => new Promise((_, fail) => setTimeout(() => fail(new Error()), 300));
 
 const ATTEMPTS = {
@@ -40,7 +42,7 @@ const ATTEMPTS = {
   },
 };
 
-async function render({ el }) {
+async function tried() {
   const found = {};
   for (const [name, attempt] of Object.entries(ATTEMPTS))
     try {
@@ -48,7 +50,5 @@ async function render({ el }) {
     } catch {
       found[name] = 'refused';
     }
-  el.textContent = `tried ${JSON.stringify(found)}`;
+  return `tried ${JSON.stringify(found)}`;
 }
-
-export default { render };

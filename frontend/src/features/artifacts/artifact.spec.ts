@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { fileNameOf, kindOf, titleOf, type Kind } from './artifact';
+
+it.each([
+  ['html', '<p>', 'html'],
+  ['HTML', '<p>', 'html'],
+  ['svg', '<svg/>', 'svg'],
+  ['xml', '<?xml version="1.0"?>\n<!-- a drawing -->\n<svg viewBox="0 0 1 1"/>', 'svg'],
+  ['xml', '<feed/>', undefined],
+  ['mermaid', 'graph TD', 'mermaid'],
+  ['md', '# a', 'markdown'],
+  ['css', 'p {}', undefined],
+  ['javascript', '1', undefined],
+  ['constructor', '', undefined],
+  ['', '<html></html>', undefined],
+])('a block of %j that begins with %j is shown as %s', (language, code, kind) => {
+  expect(kindOf({ language, code })).toBe(kind);
+});
+
+it.each<[Kind, string, string, string]>([
+  ['html', '<title>\n My &amp; page&#33; </title><h1>No</h1>', '', 'My & page!'],
+  ['html', '<h1 class="a">Hello <em>there</em></h1>', 'x.html', 'Hello there'],
+  ['html', '<p>No title', 'x.html', 'x.html'],
+  ['html', '<p>No title', '', ''],
+  ['svg', '<svg><title>A star</title></svg>', '', 'A star'],
+  ['mermaid', '---\ntitle: Flow\n---\ngraph TD', '', 'Flow'],
+  ['mermaid', 'graph TD', 'Steps', 'Steps'],
+  ['markdown', 'Text\n\n## The **plan** ##\n', 'plan.md', 'The plan'],
+])('the title of %s %j in a fence that says %j is %j', (kind, code, fence, title) => {
+  expect(titleOf(kind, code, fence)).toBe(title);
+});
+
+it.each<[Kind, string, string]>([
+  ['html', 'My page: a/b', 'My-page-ab.html'],
+  ['html', 'index.html', 'index.html'],
+  ['svg', '../../etc/passwd', 'etcpasswd.svg'],
+  ['mermaid', '', 'artifact.mmd'],
+  ['markdown', 'Günlük İş', 'Günlük-İş.md'],
+])('%s that is called %j is saved as %s', (kind, title, name) => {
+  expect(fileNameOf({ id: '', kind, title, code: '' })).toBe(name);
+});

@@ -1,0 +1,104 @@
+/** What can be shown live of the code in answers, and what it is called. */
+
+export type Kind = 'html' | 'svg' | 'mermaid' | 'markdown';
+
+/** One block of an answer that can be shown. */
+export interface Version {
+  /** Of its message, and the number of its block in it. */
+  id: string;
+  kind: Kind;
+  /** Empty where it has none. */
+  title: string;
+  code: string;
+}
+
+interface Fenced {
+  code: string;
+  /** As the fence says it. */
+  language: string;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  htm: 'html',
+  html: 'html',
+  xhtml: 'html',
+  svg: 'svg',
+  mermaid: 'mermaid',
+  markdown: 'markdown',
+  md: 'markdown',
+};
+const DRAWING = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)?(?:<!doctype[^>]*>\s*)?<svg[\s>]/i;
+
+/** As what a fenced block can be shown; undefined where it is only code. */
+export function kindOf({ code, language }: Fenced): Kind | undefined {
+  const name = language.toLowerCase();
+  if (name === 'xml') return DRAWING.test(code) ? 'svg' : undefined;
+  return Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+}
+
+/** The id of a version, by which a block is known. */
+export function versionId(message: string, block: number): string {
+  return `${message}:${block}`;
+}
+
+const LONGEST_TITLE = 120;
+
+/** What it says it is called, or else its fence does. */
+export function titleOf(kind: Kind, code: string, fence: string): string {
+  const title = said(kind, code) || fence;
+  return title.replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE);
+}
+
+function said(kind: Kind, code: string): string {
+  if (kind === 'html') return element('title', code) || element('h1', code);
+  if (kind === 'svg') return element('title', code);
+  if (kind === 'mermaid') return /^---\n(?:.*\n)*?title: *(.+)\n/.exec(code)?.[1] ?? '';
+  const [, heading = ''] = /^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$/m.exec(code) ?? [];
+  return heading.replace(/[*_`]/g, '');
+}
+
+/** The words of the first such element. */
+function element(name: string, code: string): string {
+  const [, inside = ''] =
+    new RegExp(`<${name}(?:\\s[^>]*)?>([^]*?)</${name}`, 'i').exec(code) ?? [];
+  return decode(inside.replace(/<[^>]*>/g, ' ')).trim();
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+};
+
+function decode(text: string): string {
+  return text.replace(/&(?:#(\d{1,6})|#x([\da-f]{1,5})|(\w+));/gi, (all, decimal, hex, name) => {
+    const number = decimal ? Number(decimal) : hex ? parseInt(String(hex), 16) : 0;
+    if (number > 0 && number <= 0x10ffff) return String.fromCodePoint(number);
+    return ENTITIES[String(name)] ?? String(all);
+  });
+}
+
+const EXTENSIONS: Readonly<Record<Kind, string>> = {
+  html: 'html',
+  svg: 'svg',
+  mermaid: 'mmd',
+  markdown: 'md',
+};
+const LONGEST_NAME = 80;
+
+/** What its file is called. */
+export function fileNameOf({ kind, title }: Version): string {
+  const extension = EXTENSIONS[kind];
+  const name = title
+    .normalize('NFKC')
+    .replace(new RegExp(`\\.(?:${extension}|${kind}|htm)$`, 'i'), '')
+    .replace(/[^\p{L}\p{N}._ -]/gu, '')
+    .trim()
+    .replace(/[\s-]+/g, '-')
+    .slice(0, LONGEST_NAME)
+    .replace(/^[.-]+|[.-]+$/g, '');
+  return `${name || 'artifact'}.${extension}`;
+}
