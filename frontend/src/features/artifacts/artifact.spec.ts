@@ -26,6 +26,7 @@ it.each<[Kind, string, string, string]>([
   ['mermaid', '---\ntitle: Flow\n---\ngraph TD', '', 'Flow'],
   ['mermaid', 'graph TD', 'Steps', 'Steps'],
   ['markdown', 'Text\n\n## The **plan** ##\n', 'plan.md', 'The plan'],
+  ['markdown', '# In C#', '', 'In C#'],
 ])('the title of %s %j in a fence that says %j is %j', (kind, code, fence, title) => {
   expect(titleOf(kind, code, fence)).toBe(title);
 });
@@ -38,4 +39,15 @@ it.each<[Kind, string, string]>([
   ['markdown', 'Günlük İş', 'Günlük-İş.md'],
 ])('%s that is called %j is saved as %s', (kind, title, name) => {
   expect(fileNameOf({ id: '', kind, title, code: '' })).toBe(name);
+});
+
+it.each<[Kind, string]>([
+  ['html', '<title>'],
+  ['html', '<h1 '],
+  ['markdown', `# a${' '.repeat(50_000)}b\n`],
+  ['mermaid', '---\n'],
+])('looks for the title of %s among many %j in bounded time', (kind, part) => {
+  const begin = performance.now();
+  titleOf(kind, part.repeat(1 + 100_000 / part.length), '');
+  expect(performance.now() - begin).toBeLessThan(2_000);
 });

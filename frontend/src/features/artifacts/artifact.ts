@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   markdown: 'markdown',
   md: 'markdown',
 };
-const DRAWING = /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)?(?:<!doctype[^>]*>\s*)?<svg[\s>]/i;
+const DRAWING = /^\s*(?:<\?xml[^<>]*>\s*)?(?:<!--[^<>]*-->\s*)?(?:<!doctype[^<>]*>\s*)?<svg[\s>]/i;
 
 /** As what a fenced block can be shown; undefined where it is only code. */
 export function kindOf({ code, language }: Fenced): Kind | undefined {
@@ -42,10 +42,12 @@ export function versionId(message: string, block: number): string {
 }
 
 const LONGEST_TITLE = 120;
+/** Titles stand at the begin, and looking for one must not take long. */
+const LOOKED_THROUGH = 20_000;
 
 /** What it says it is called, or else its fence does. */
 export function titleOf(kind: Kind, code: string, fence: string): string {
-  const title = said(kind, code) || fence;
+  const title = said(kind, code.slice(0, LOOKED_THROUGH)) || fence;
   return title.replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE);
 }
 
@@ -53,15 +55,15 @@ function said(kind: Kind, code: string): string {
   if (kind === 'html') return element('title', code) || element('h1', code);
   if (kind === 'svg') return element('title', code);
   if (kind === 'mermaid') return /^---\n(?:.*\n)*?title: *(.+)\n/.exec(code)?.[1] ?? '';
-  const [, heading = ''] = /^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$/m.exec(code) ?? [];
-  return heading.replace(/[*_`]/g, '');
+  const [, heading = ''] = /^ {0,3}#{1,6}[ \t]+(\S.{0,200})/m.exec(code) ?? [];
+  return heading.replace(/[ \t]#+[ \t]*$/, '').replace(/[*_`]/g, '');
 }
 
 /** The words of the first such element. */
 function element(name: string, code: string): string {
   const [, inside = ''] =
-    new RegExp(`<${name}(?:\\s[^>]*)?>([^]*?)</${name}`, 'i').exec(code) ?? [];
-  return decode(inside.replace(/<[^>]*>/g, ' ')).trim();
+    new RegExp(`<${name}(?:\\s[^<>]*)?>([^]*?)</${name}`, 'i').exec(code) ?? [];
+  return decode(inside.replace(/<[^<>]*>/g, ' ')).trim();
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -23,7 +23,7 @@ export function changes(before: string, after: string): Row[] | undefined {
 
 /** The end of the last line is none of its words. */
 function ended(text: string): string {
-  return `${text.replace(/\s+$/, '')}\n`;
+  return `${text.trimEnd()}\n`;
 }
 
 function shortened(lines: string[], isFirst: boolean, isLast: boolean): Row[] {

@@ -13,14 +13,14 @@ const DRAWING =
 /** The document of a page or a drawing. Its lines are those of the code, so that errors name them. */
 export function documentOf({ kind, title, code }: Version): string {
   if (kind === 'html') return WHOLE.test(code) ? code : around(code, title, PAGE);
-  return around(code.replace(/^\s*<\?xml[^>]*>|<!doctype[^>]*>/gi, ''), title, DRAWING);
+  return around(code.replace(/^\s*<\?xml[^<>]*>|<!doctype[^<>]*>/gi, ''), title, DRAWING);
 }
 
 /** What is saved works by itself. */
 export function fileOf(version: Version): string {
   const { kind, code } = version;
   if (kind === 'html') return documentOf(version);
-  const isBare = kind === 'svg' && !/<svg[^>]*\sxmlns=/i.test(code);
+  const isBare = kind === 'svg' && !/<svg[^<>]*\sxmlns=/i.test(code);
   return isBare ? code.replace(/<svg/i, '<svg xmlns="http://www.w3.org/2000/svg"') : code;
 }
 

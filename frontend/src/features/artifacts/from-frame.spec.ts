@@ -23,7 +23,7 @@ it.each([
   [{}],
   [{ type: 'run' }],
   [{ type: 'log', level: 'fatal', text: '' }],
-  [{ type: 'log', level: 'log', text: { toString: () => 'a' } }],
+  [{ type: 'log', level: 'log', text: ['a'] }],
   [{ type: 'blocked', what: 'all', address: 'a' }],
   [{ type: 'blocked', what: 'load' }],
 ])('takes no notice of %j', (raw) => {

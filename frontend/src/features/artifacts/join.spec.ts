@@ -40,3 +40,14 @@ it('lets no code end its element', () => {
   const parts = { css: [], js: ['write("</script><b>$&")'] };
   expect(joined('<p>', parts)).toBe('<p>\n<script>\nwrite("<\\/script><b>$&")\n</script>\n');
 });
+
+it.each([
+  ['links', '<link rel=stylesheet href=a '],
+  ['scripts', '<script src=a '],
+  ['attributes', `<script ${'src=a '.repeat(100)}`],
+  ['ends', '</body>'],
+])('looks through any number of %s in bounded time', (_, part) => {
+  const begin = performance.now();
+  joined(part.repeat(200_000 / part.length), { css, js });
+  expect(performance.now() - begin).toBeLessThan(2_000);
+});
