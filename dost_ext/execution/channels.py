@@ -11,7 +11,7 @@ from dost_ext.core.http import operation
 from dost_ext.core.ids import parse_id
 from dost_ext.core.kernel_wire import V1, read, written
 from dost_ext.core.sockets import SocketHandler
-from dost_ext.core.wire import Request
+from dost_ext.core.wire import Query
 from dost_ext.execution.kernels import KernelService
 from dost_ext.execution.relay import Message
 from dost_ext.execution.session import Channel, KernelDied, KernelSession
@@ -19,14 +19,13 @@ from dost_ext.execution.session import Channel, KernelDied, KernelSession
 COMMS = ("comm_open", "comm_msg", "comm_close", "comm_info_request")
 
 
-class ChannelsQuery(Request):
+class ChannelsQuery(Query):
     """What a client of the kernel's protocol says of itself."""
 
     only: Literal["widgets"] | None = Field(
         default=None,
         description="Only the messages of widgets, where Output widgets have got what is theirs",
     )
-    session_id: str | None = Field(default=None, description="Jupyter's clients send one")
 
 
 class ChannelsHandler(SocketHandler):

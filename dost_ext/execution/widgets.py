@@ -97,6 +97,8 @@ class Widgets:
         # Which Output widgets take what the code of a message shows; the last one has it.
         self._taking: dict[str, list[str]] = {}
         self._telling: dict[str, TimerHandle] = {}
+        # Bytes of all models.
+        self._size = 0
 
     def close(self) -> None:
         """Tell of nothing any more."""
@@ -122,6 +124,7 @@ class Widgets:
         name, module = state.get("_model_name"), state.get("_model_module")
         if not (isinstance(name, str) and isinstance(module, str)):
             return
+        self._close(comm_id)
         model = Model(name, module, str(state.get("_model_module_version", "")))
         if self._merge(model, data, buffers):
             self.models[comm_id] = model
@@ -147,6 +150,7 @@ class Widgets:
     def _close(self, comm_id: str) -> None:
         model = self.models.pop(comm_id, None)
         if model is not None:
+            self._size -= model.size
             self._leave(comm_id, model.state.get("msg_id"))
             self._outputs.pop(comm_id, None)
 
@@ -154,9 +158,11 @@ class Widgets:
         """Give a model new values, where there is room for them."""
         state, found = _object(data.get("state")), _placed(data.get("buffer_paths"), buffers)
         grown = sum(_sizes(state, found).values()) - sum(model.sizes.get(key, 0) for key in state)
-        if grown > 0 and sum(one.size for one in self.models.values()) + grown > MOST_BYTES:
+        if grown > 0 and self._size + grown > MOST_BYTES:
             return False
+        before = model.size
         model.merge(state, found)
+        self._size += model.size - before
         return True
 
     def _follow_output(self, comm_id: str, model: Model, before: Any, *, told: bool = True) -> None:
@@ -191,6 +197,7 @@ class Widgets:
         if not outputs.take(kind, content):
             # What updates something else is none of its own.
             return kind != "update_display_data"
+        self._size += outputs.size - model.sizes.get("outputs", 0)
         model.state["outputs"], model.sizes["outputs"] = outputs.items, outputs.size
         self.news.add(comm_id)
         if comm_id not in self._telling:

@@ -162,6 +162,16 @@ def test_what_does_not_fit_in_is_not_kept(told: Told, monkeypatch: pytest.Monkey
     assert told.state("a")["value"] == "small"
 
 
+def test_what_is_closed_makes_room(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(widgets, "MOST_BYTES", 1_000)
+    for _ in range(20):
+        told.opens("a", value="x" * 500)
+        told.opens("a", value="x" * 500)
+        told.updates("a", value="y" * 600)
+        assert told.state("a")["value"] == "y" * 600
+        told.widgets.take("comm_close", {"comm_id": "a"}, ())
+
+
 NONSENSE: list[tuple[str, dict[str, Any]]] = [
     ("comm_open", {}),
     ("comm_open", {"comm_id": 3, "target_name": "jupyter.widget", "data": []}),

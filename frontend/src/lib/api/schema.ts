@@ -4818,7 +4818,6 @@ export interface operations {
         parameters: {
             query?: {
                 only?: "widgets" | null;
-                session_id?: string | null;
             };
             header?: never;
             path: {
