@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from dost_ext.core.downloads import Download
-from dost_ext.core.errors import NotFound, TooLarge
+from dost_ext.core.errors import DostError, NotFound, TooLarge
 from dost_ext.core.scopes import Principal
 from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.uploads import Upload
@@ -19,6 +20,8 @@ from dost_ext.execution import schemas
 from dost_ext.execution.conversation_kernel import Owners
 from dost_ext.execution.folder import Entry, Folder
 from dost_ext.execution.workspaces import Workspaces
+
+log = logging.getLogger("dost")
 
 MEGABYTE = 2**20
 PIECE = MEGABYTE
@@ -136,7 +139,10 @@ def _place(folder: Folder, attached: Sequence[Attached], ages: set[float]) -> No
         age = round(one.created_at.timestamp(), 3)
         there = folder.changed_at(one.name)
         if there is None or (round(there, 3) in ages and round(there, 3) != age):
-            folder.write(one.name, one.content, changed_at=age)
+            try:
+                folder.write(one.name, one.content, changed_at=age)
+            except DostError as error:  # a name that is hidden, a directory in the way
+                log.info("the attached file %s is not placed: %s", one.name, error.detail)
 
 
 def _about(entry: Entry) -> schemas.WorkspaceFile:

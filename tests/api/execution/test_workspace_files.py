@@ -74,6 +74,13 @@ def test_an_attached_file_is_where_code_looks_for_it(coder: Coder) -> None:
     assert set(listed(coder)) == {"cities.csv", "p.png"}
 
 
+def test_an_attached_file_with_something_in_its_way_keeps_no_other_out(coder: Coder) -> None:
+    coder.runs("import os\nos.mkdir('a.csv')")
+    files = [coder.client.attach(name, b"x")["id"] for name in ("a.csv", "b.csv")]
+    asks(coder, "Here", files)
+    assert coder.runs("print(os.path.isdir('a.csv'), open('b.csv').read())").text == "True x\n"
+
+
 def test_an_attached_file_that_code_has_changed_or_somebody_deleted_stays_so(coder: Coder) -> None:
     first = coder.client.attach("a.csv", b"first")["id"]
     asks(coder, "One", [first])
