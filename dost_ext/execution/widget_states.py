@@ -84,15 +84,18 @@ class WidgetStates:
         """Save what changes until cancelled."""
         while True:
             await asyncio.sleep(SAVE_SECONDS)
-            try:
-                await self.save()
-            except NotReady as error:
-                log.warning("widgets could not be saved yet: %s", error.detail)
-            except Exception:
-                log.exception("widgets could not be saved")
+            await self.save()
 
     async def save(self) -> None:
-        """Save what has changed. Raises `NotReady` while the database is away."""
+        """Save what has changed; what cannot be saved now is tried the next time."""
+        try:
+            await self._save_all()
+        except NotReady as error:
+            log.warning("widgets could not be saved yet: %s", error.detail)
+        except Exception:
+            log.exception("widgets could not be saved")
+
+    async def _save_all(self) -> None:
         by_widgets: dict[Widgets, list[Shown]] = {}
         for shown in self._shown.values():
             if shown.ended:
@@ -108,13 +111,14 @@ class WidgetStates:
 
     async def _save(self, shown: Shown, news: set[str]) -> None:
         needed = shown.session.widgets.needed(shown.views)
-        wanted = not shown.saved or bool(needed & news)
-        if wanted and shown.session.widgets.size(needed) < MOST_BYTES:
+        is_replaced = False
+        fits = shown.session.widgets.size(needed) < MOST_BYTES
+        if fits and (not shown.saved or needed & news):
             async with self._database.begin() as connection:
                 shown.saved = await store.put_widgets(
                     connection, shown.execution_id, shown.document()
                 )
-        # A temporary chat may be kept one day; what was run anew or deleted is gone for good.
-        is_replaced = wanted and not shown.saved and shown.kernel.saved
+            # A temporary chat may be kept one day; what was run anew or deleted is gone for good.
+            is_replaced = not shown.saved and shown.kernel.saved
         if shown.kernel_id is None or is_replaced:
             self._shown.pop(shown.execution_id, None)

@@ -135,6 +135,14 @@ def test_widgets_outlive_a_kernel_that_is_killed(coder: Coder) -> None:
     assert state_of(coder.client, shown)["value"] == 3
 
 
+def test_a_widget_too_large_to_be_kept_lives_as_long_as_its_kernel(coder: Coder) -> None:
+    large = coder.runs("import ipywidgets as w\nh = w.HTML('x' * 11_000_000)\nh")
+    small = coder.runs("w.IntSlider()")
+    wait_until(lambda: state_is_kept(coder, small))  # so the large one had its turn as well
+    assert widgets_of(coder.client, large)["kernel_id"] is not None
+    assert len(state_of(coder.client, large)["value"]) == 11_000_000
+
+
 def test_an_execution_without_widgets_has_none(coder: Coder) -> None:
     shown = coder.runs("1 + 1")
     found = widgets_of(coder.client, shown)
