@@ -6,6 +6,7 @@ opened from the directory before it (openat(2) with O_NOFOLLOW).
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from uuid import uuid4
 
-from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
+from dost_ext.core.errors import Conflict, InvalidRequest, NotFound, TooLarge
 
 # More than anybody reads.
 MOST_ENTRIES = 2_000
@@ -24,6 +25,7 @@ LONGEST_NAME = 255
 
 NO_FILE = "There is no such file."
 NO_NAME = "A file needs a name of at most 255 bytes, without / and not beginning with a dot."
+DISK_FULL = "The server's disk is full."
 IN_THE_WAY = "Something else has this name."
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -116,7 +118,7 @@ class Folder:
         """Put a file there, whole or not at all, as whoever has the folder.
 
         Directories on the way are made. Raises `InvalidRequest` for what is no path, `Conflict`
-        where something is in the way.
+        where something is in the way, `TooLarge` where the disk is full.
         """
         owner = os.stat(self._root)
         try:
@@ -138,6 +140,10 @@ class Folder:
                     about = os.fstat(file.fileno())
         except (FileExistsError, IsADirectoryError, NotADirectoryError):
             raise Conflict(IN_THE_WAY, code="in_the_way") from None
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise TooLarge(DISK_FULL, code="no_room") from None
         return Entry(path, False, about.st_size, about.st_mtime)
 
     def move_out(self, path: str, to: Path) -> None:

@@ -30,10 +30,14 @@ class Relays:
     def __init__(self) -> None:
         self._all: set[Relay] = set()
         self._asked: dict[str, Relay] = {}
+        self._is_closed = False
 
     def add(self, relay: Relay) -> None:
-        """Pass messages on from now on."""
-        self._all.add(relay)
+        """Pass messages on from now on; it is told where the line was hung up meanwhile."""
+        if self._is_closed:
+            relay.hung_up()
+        else:
+            self._all.add(relay)
 
     def remove(self, relay: Relay) -> None:
         """Pass nothing on any more."""
@@ -42,6 +46,7 @@ class Relays:
 
     def close(self) -> None:
         """The line is hung up."""
+        self._is_closed = True
         for relay in list(self._all):
             relay.hung_up()
 

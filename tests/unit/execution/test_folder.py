@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from pathlib import Path
 
 import pytest
 
-from dost_ext.core.errors import Conflict, DostError, InvalidRequest, NotFound
+from dost_ext.core.errors import Conflict, DostError, InvalidRequest, NotFound, TooLarge
 from dost_ext.execution import folder as folders
 from dost_ext.execution.folder import Folder
 
@@ -142,6 +143,18 @@ def test_a_directory_is_not_replaced_by_a_file_nor_a_file_by_a_directory(root: P
         with pytest.raises(Conflict):
             Folder(root).write(path, b"x")
     assert sorted(path.name for path in root.iterdir()) == ["directory", "file"]
+
+
+def test_a_full_disk_is_named_and_leaves_nothing_behind(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "rename", full)
+    with pytest.raises(TooLarge, match="disk is full"):
+        Folder(root).write("x", b"x")
+    assert list(root.iterdir()) == []
 
 
 def test_a_name_that_is_too_long_is_refused(root: Path) -> None:
