@@ -56,6 +56,9 @@ from dost_ext.prompts.service import PromptService
 from dost_ext.sharing import handlers as sharing_handlers
 from dost_ext.sharing.service import SharingService
 from dost_ext.storage import Storage
+from dost_ext.tools import handlers as tool_handlers
+from dost_ext.tools.run_code import RunCode
+from dost_ext.tools.service import ToolService
 
 log = logging.getLogger("dost")
 
@@ -109,9 +112,11 @@ class Services:
         self.files = FileService(self.database, clock)
         attachments = AttachmentService(self.database, self.files)
         self.temporary = TemporaryChats(self.notifications, clock)
-        planner = TurnPlanner(self.models, self.user_settings, attachments, clock)
-        self.runs = RunService(self.database, self.notifications, planner, self.temporary, clock)
         self._make_kernels(clock)
+        run_code = RunCode(self.kernels, self.executions)
+        self.tools = ToolService([run_code], self.user_settings, self.accounts)
+        planner = TurnPlanner(self.models, self.user_settings, attachments, self.tools, clock)
+        self.runs = RunService(self.database, self.notifications, planner, self.temporary, clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
         self.folders = FolderService(self.database, clock)
@@ -151,6 +156,7 @@ class Services:
                 self.conversations, self.temporary_conversations, self.runs, self.feed
             ),
             *execution_handlers.routes(self.kernels, self.executions, self.workspace_files),
+            *tool_handlers.routes(self.tools),
             *folder_handlers.routes(self.folders),
             *prompt_handlers.routes(self.prompts),
             *file_handlers.routes(self.files),

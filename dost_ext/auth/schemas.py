@@ -164,6 +164,16 @@ Dim = Annotated[int, Field(ge=0, le=100, description="Beyond what the text needs
 Blur = Annotated[int, Field(ge=0, le=40, description="In pixels")]
 
 
+class ToolChoice(Request):
+    """Whether a tool is given to models, and whether each of its calls is asked for."""
+
+    enabled: bool = False
+    approval: Literal["never", "ask"] = "ask"
+
+
+ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
+
+
 class Choices(BaseModel):
     """What a user chooses, as it is sent and as it is answered."""
 
@@ -178,6 +188,7 @@ class Choices(BaseModel):
     background_dim: Dim = 20
     background_blur: Blur = 0
     default_system_prompt: Annotated[str, Field(max_length=20_000)] | None = None
+    tools: Annotated[dict[ToolName, ToolChoice], Field(max_length=200)] = {}
 
 
 class SaveSettings(Choices, Request):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -248,6 +248,14 @@ class AccountService:
         row = await store.user_by_id(connection, principal.user_id)
         picture = await background_store.version(connection, principal.user_id)
         return {**(row.settings if row is not None else {}), "background": picture}
+
+    async def renewed(self, principal: Principal) -> Principal:
+        """Who the caller is now. Raises `Forbidden` where the account is gone."""
+        async with self._database.begin() as connection:
+            row = await store.user_by_id(connection, principal.user_id)
+        if row is None:
+            raise Forbidden
+        return replace(principal, username=row.username, role=row.role)
 
     async def local_owner(self) -> Principal:
         """The one account of a server where Jupyter signs people in; made when absent."""

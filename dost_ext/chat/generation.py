@@ -1,10 +1,15 @@
-"""One model's answer, from its stream of typed events into a live run."""
+"""One model's answer, from its streams of typed events into a live run.
+
+A model that has tools may stop to call some; it goes on once it can read what came of them. What
+it says between two such stops is a round.
+"""
 
 from __future__ import annotations
 
 import logging
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from dost_ext.chat.live import LiveRun
@@ -20,6 +25,8 @@ from dost_ext.models.events import (
     ToolCallDelta,
     UsageReport,
 )
+from dost_ext.tools.calls import units
+from dost_ext.tools.toolbox import MOST_ROUNDS, Toolbox, Wanted, numbered
 
 log = logging.getLogger("dost")
 
@@ -27,6 +34,8 @@ log = logging.getLogger("dost")
 MOST_TOKENS = 2**53 - 1
 # OpenAI's own bound on the tools of a request.
 MOST_TOOL_CALLS = 128
+# Why an answer ended that would have gone on calling tools.
+ROUNDS = "rounds"
 
 
 @dataclass(slots=True)
@@ -36,53 +45,128 @@ class Outcome:
     status: Status
     error: DostError | None = None
     tokens: dict[str, Any] = field(default_factory=dict)
-    tool_calls: list[dict[str, Any]] = field(default_factory=list)
 
 
-async def generate(live: LiveRun, client: ModelClient, request: ChatRequest) -> Outcome:
+async def generate(
+    live: LiveRun, client: ModelClient, request: ChatRequest, toolbox: Toolbox | None
+) -> Outcome:
     """Let the model answer into `live`. What it said stays there, however it ends.
 
     Raises only CancelledError, when the run is stopped.
     """
     outcome = Outcome("complete")
-    room = MOST_CHARACTERS
     try:
-        async with aclosing(client.stream(request)) as events:
-            async for event in events:
-                room -= _length(event)
-                if room < 0:
-                    raise _endless()
-                match event:
-                    case TextDelta(text):
-                        live.say(text)
-                    case ReasoningDelta(text):
-                        live.say(text, "reasoning")
-                    case ToolCallDelta():
-                        _add_tool_call(outcome.tool_calls, event)
-                    case UsageReport(prompt_tokens, completion_tokens):
-                        outcome.tokens["prompt_tokens"] = _sensible(prompt_tokens)
-                        outcome.tokens["completion_tokens"] = _sensible(completion_tokens)
-                    case Finished(reason):
-                        outcome.tokens["finish_reason"] = reason
+        await _Generation(live, client, toolbox, outcome.tokens).run(request)
     except DostError as error:
         outcome.status, outcome.error = "error", error
     except Exception:
         log.exception("run %s failed", live.id)
         outcome.status, outcome.error = "error", DostError("dost failed while the model answered.")
-    for call in outcome.tool_calls:
-        live.emit("tool_call", call)
     return outcome
 
 
-def _add_tool_call(calls: list[dict[str, Any]], piece: ToolCallDelta) -> None:
-    if not 0 <= piece.index < MOST_TOOL_CALLS:
-        return
-    while len(calls) <= piece.index:
-        calls.append({"id": "", "name": "", "arguments": ""})
-    call = calls[piece.index]
-    call["id"] = call["id"] or storable(piece.id)
-    call["name"] = call["name"] or storable(piece.name)
-    call["arguments"] += storable(piece.arguments)
+class _Generation:
+    def __init__(
+        self,
+        live: LiveRun,
+        client: ModelClient,
+        toolbox: Toolbox | None,
+        tokens: dict[str, Any],
+    ) -> None:
+        self._live = live
+        self._client = client
+        self._toolbox = toolbox
+        self._tokens = tokens
+        self._room = MOST_CHARACTERS
+
+    async def run(self, request: ChatRequest) -> None:
+        """Round after round, until the model calls no tool any more."""
+        live = self._live
+        for number in count(1):
+            calls = live.calls.items
+            spoken = _Round(live, apart=bool(calls) and calls[-1].at >= units(live.content()))
+            await self._speak(request, spoken)
+            live.flush()
+            wanted = spoken.wanted()
+            calls = numbered(wanted, calls, at=units(live.content()))
+            for call in calls:
+                live.calls.called(call)
+            if not calls or self._toolbox is None:
+                return
+            if number > MOST_ROUNDS:
+                self._toolbox.refuse(calls, live.calls)
+                self._tokens["finish_reason"] = ROUNDS
+                return
+            said = spoken.text()
+            more = await self._toolbox.work(live.message.id, said, calls, live.calls)
+            request = replace(request, messages=[*request.messages, *more])
+
+    async def _speak(self, request: ChatRequest, spoken: _Round) -> None:
+        async with aclosing(self._client.stream(request)) as events:
+            async for event in events:
+                self._room -= _length(event)
+                if self._room < 0:
+                    raise _endless()
+                match event:
+                    case TextDelta(text):
+                        spoken.say(text, "delta")
+                    case ReasoningDelta(text):
+                        spoken.say(text, "reasoning")
+                    case ToolCallDelta():
+                        if self._toolbox is not None and not spoken.calls:
+                            self._live.emit("status", {"stage": "tool_call", "detail": event.name})
+                        spoken.add_call(event)
+                    case UsageReport(prompt_tokens, completion_tokens):
+                        self._count("prompt_tokens", prompt_tokens)
+                        self._count("completion_tokens", completion_tokens)
+                    case Finished(reason):
+                        self._tokens["finish_reason"] = reason
+
+    def _count(self, name: str, tokens: int) -> None:
+        """Each round is paid for."""
+        self._tokens[name] = _sensible(self._tokens.get(name, 0) + _sensible(tokens))
+
+
+class _Round:
+    """What a model says until it calls tools, or ends."""
+
+    def __init__(self, live: LiveRun, *, apart: bool) -> None:
+        self._live = live
+        # Rounds stand in one text: a blank line keeps one apart from the calls before it.
+        self._gaps = {"delta", "reasoning"} if apart else set[str]()
+        self._said: list[str] = []
+        self.calls: list[dict[str, str]] = []
+
+    def say(self, text: str, event: str) -> None:
+        """Put text to the answer or the reasoning."""
+        if event == "delta":
+            self._said.append(text)
+        if text and event in self._gaps:
+            self._gaps.discard(event)
+            live = self._live
+            live.flush()
+            before = live.content() if event == "delta" else live.reasoning() or ""
+            text = f"\n\n{text}" if before.strip() else text
+        self._live.say(text, event)
+
+    def add_call(self, piece: ToolCallDelta) -> None:
+        """Put a piece of a call to what there is of it."""
+        if not 0 <= piece.index < MOST_TOOL_CALLS:
+            return
+        while len(self.calls) <= piece.index:
+            self.calls.append({"id": "", "name": "", "arguments": ""})
+        call = self.calls[piece.index]
+        call["id"] = call["id"] or storable(piece.id)
+        call["name"] = call["name"] or storable(piece.name)
+        call["arguments"] += storable(piece.arguments)
+
+    def text(self) -> str:
+        """All that was said."""
+        return "".join(self._said)
+
+    def wanted(self) -> list[Wanted]:
+        """The calls, without places that the model left empty."""
+        return [Wanted(**call) for call in self.calls if call["name"] or call["arguments"]]
 
 
 def _length(event: ModelEvent) -> int:

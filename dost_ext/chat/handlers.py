@@ -15,6 +15,7 @@ from dost_ext.core.feed import Feed
 from dost_ext.core.http import ApiHandler, Route, operation
 from dost_ext.core.ids import parse_id
 from dost_ext.core.sse import StreamHandler
+from dost_ext.tools.schemas import Approve
 
 
 class KeepingHandler(ApiHandler):
@@ -220,6 +221,15 @@ class CancelRunHandler(RunningHandler):
         return await self.runs.cancel(self.user, parse_id(run_id))
 
 
+class ApproveHandler(RunningHandler):
+    """Allowing a call of a tool."""
+
+    @operation("chat", body=Approve, returns=schemas.Run)
+    async def post(self, run_id: str, body: Approve) -> schemas.Run:
+        """Say whether a call that waits for it may be made."""
+        return await self.runs.approve(self.user, parse_id(run_id), body)
+
+
 class FeedHandler(StreamHandler):
     """What changes."""
 
@@ -276,5 +286,6 @@ def routes(
         Route("runs/{id}", RunHandler, running),
         Route("runs/{id}/events", RunEventsHandler, running),
         Route("runs/{id}/cancel", CancelRunHandler, running),
+        Route("runs/{id}/approve", ApproveHandler, running),
         Route("events", FeedHandler, {"feed": feed}),
     ]

@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from dost_ext.chat import schemas
+from dost_ext.chat.live_calls import LiveCalls
 from dost_ext.core.sse import frame
 from dost_ext.core.storable import storable
 
@@ -55,6 +56,7 @@ class LiveRun:
             "content": [message.content],
             "reasoning": [message.reasoning or ""],
         }
+        self.calls = LiveCalls(self.emit, message.tool_calls or ())
         self._waiting: list[str] = []
         self._waiting_event = "delta"
         self._next_at = 0.0
@@ -179,12 +181,13 @@ class LiveRun:
             else:
                 await changed.wait()
 
-    def snapshot(self) -> schemas.Message:
-        """The message as far as its events tell, with the number of the last of them."""
-        return self.message.model_copy(
+    def onto(self, message: schemas.Message) -> schemas.Message:
+        """The message as far as the run's events tell, with the number of the last of them."""
+        return message.model_copy(
             update={
                 "content": self.content(),
                 "reasoning": self.reasoning(),
+                "tool_calls": list(self.calls.items) or None,
                 "run_id": self.id,
                 "seq": self.seq,
             }

@@ -23,6 +23,7 @@ from dost_ext.core.database import Database
 from dost_ext.core.errors import NotReady
 from dost_ext.core.feed import tell_all
 from dost_ext.core.notifications import IDS_A_NOTIFICATION, publish_all
+from dost_ext.tools.calls import dumped
 
 log = logging.getLogger("dost")
 
@@ -155,7 +156,7 @@ class RunLog:
     async def _save(self, runs: list[LiveRun], endings: list[_Waiting], due: bool) -> None:
         places = {run.id: run.seq for run in runs}
         batches = [Batch(r.id, r.seq, b"".join(r.frames[r.saved :])) for r in runs]
-        progress = [_progress(r) for r in runs if due]
+        progress = [progress_of(r) for r in runs if due]
         async with self._database.begin() as connection:
             await end_runs(connection, [e for _, e, _ in endings], self._clock())
             await checkpoint(connection, progress)
@@ -172,8 +173,10 @@ class RunLog:
                 saved.set_result(None)
 
 
-def _progress(run: LiveRun) -> Progress:
-    return Progress(run.message.id, run.content(), run.reasoning(), run.seq)
+def progress_of(run: LiveRun) -> Progress:
+    """A run's message as far as it has been written."""
+    calls = dumped(run.calls.items)
+    return Progress(run.message.id, run.content(), run.reasoning(), calls, run.seq)
 
 
 def _news(run: LiveRun, status: str) -> dict[str, str]:

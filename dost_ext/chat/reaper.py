@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import run_store
+from dost_ext.chat.live_calls import fold
 from dost_ext.chat.run_store import Ending, Progress
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
@@ -19,6 +20,7 @@ from dost_ext.core.errors import NotReady
 from dost_ext.core.feed import tell
 from dost_ext.core.notifications import is_gone, publish
 from dost_ext.execution import store as execution_store
+from dost_ext.tools.calls import calls_of, dumped
 
 log = logging.getLogger("dost")
 
@@ -92,7 +94,7 @@ class Reaper:
         """End one run: the text is what the message holds and what the log holds beyond it."""
         batches = await run_store.read_events(connection, row.id, row.run_seq)
         progress = rebuilt(row, batches)
-        ending = Ending(row.id, progress, "interrupted", {}, None, None)
+        ending = Ending(row.id, progress, "interrupted", {}, None)
         await run_store.end_runs(connection, [ending], self._clock())
         await publish(connection, "run", [str(row.id)])
         news = {
@@ -107,6 +109,7 @@ class Reaper:
 def rebuilt(saved: Record, batches: Iterable[Record]) -> Progress:
     """A message as far as its run's log tells: what was saved of it, and the events since."""
     content, reasoning, seq = saved.content, saved.reasoning or "", saved.run_seq
+    calls = calls_of(saved.tool_calls)
     for batch in batches:
         for number, event, data in events_of(batch.frames):
             if number <= seq:
@@ -116,7 +119,9 @@ def rebuilt(saved: Record, batches: Iterable[Record]) -> Progress:
                 content += data["text"]
             elif event == "reasoning":
                 reasoning += data["text"]
-    return Progress(saved.message_id, content, reasoning or None, seq)
+            else:
+                fold(calls, event, data)
+    return Progress(saved.message_id, content, reasoning or None, dumped(calls), seq)
 
 
 def events_of(frames: bytes) -> list[tuple[int, str, dict[str, Any]]]:

@@ -105,6 +105,7 @@ class Progress:
     message_id: UUID
     content: str
     reasoning: str | None
+    tool_calls: list[dict[str, Any]] | None
     seq: int
 
 
@@ -117,7 +118,6 @@ class Ending:
     status: str
     usage: dict[str, Any]
     error: dict[str, Any] | None
-    tool_calls: list[dict[str, Any]] | None
 
 
 _APPEND = text(
@@ -134,9 +134,11 @@ _APPEND = text(
 
 _CHECKPOINT = text(
     """
-    update messages set content = p.content, reasoning = p.reasoning, run_seq = p.seq
+    update messages set content = p.content, reasoning = p.reasoning,
+                        tool_calls = cast(p.tool_calls as jsonb), run_seq = p.seq
     from unnest(cast(:ids as uuid[]), cast(:contents as text[]), cast(:reasonings as text[]),
-                cast(:seqs as int[])) as p(id, content, reasoning, seq)
+                cast(:tool_calls as text[]), cast(:seqs as int[]))
+        as p(id, content, reasoning, tool_calls, seq)
     where messages.id = p.id
     """
 )
@@ -148,10 +150,9 @@ _END = text(
         from jsonb_to_recordset(cast(:endings as jsonb)) as e(run_id uuid, status text)
         where runs.id = e.run_id
     )
-    update messages set status = e.status, usage = e.usage, error = e.error,
-                        tool_calls = e.tool_calls
+    update messages set status = e.status, usage = e.usage, error = e.error
     from jsonb_to_recordset(cast(:endings as jsonb)) as e(
-        message_id uuid, status text, usage jsonb, error jsonb, tool_calls jsonb)
+        message_id uuid, status text, usage jsonb, error jsonb)
     where messages.id = e.message_id
     """
 )
@@ -190,6 +191,9 @@ async def checkpoint(connection: AsyncConnection, progress: list[Progress]) -> N
                 "ids": [p.message_id for p in progress],
                 "contents": [p.content for p in progress],
                 "reasonings": [p.reasoning for p in progress],
+                "tool_calls": [
+                    p.tool_calls and orjson.dumps(p.tool_calls).decode() for p in progress
+                ],
                 "seqs": [p.seq for p in progress],
             },
         )
@@ -210,7 +214,6 @@ async def end_runs(connection: AsyncConnection, endings: list[Ending], now: Any)
             "status": e.status,
             "usage": e.usage,
             "error": e.error,
-            "tool_calls": e.tool_calls,
         }
         for e in endings
     ]
@@ -285,7 +288,13 @@ async def runs_of_process(
 ) -> Sequence[Record]:
     """The runs in progress of one process, with what was saved of their messages."""
     query = (
-        select(runs, messages.c.content, messages.c.reasoning, messages.c.run_seq)
+        select(
+            runs,
+            messages.c.content,
+            messages.c.reasoning,
+            messages.c.tool_calls,
+            messages.c.run_seq,
+        )
         .join(messages, messages.c.id == runs.c.message_id)
         .where(runs.c.server_key == server_key, runs.c.status == "streaming")
         .with_for_update(of=runs)

@@ -12,21 +12,24 @@ from uuid import UUID
 from dost_ext.chat import run_store, schemas
 from dost_ext.chat.generation import Outcome, generate
 from dost_ext.chat.live import LiveRun, last_event
-from dost_ext.chat.log import Log, RunLog
-from dost_ext.chat.run_store import Ending, Progress
+from dost_ext.chat.log import Log, RunLog, progress_of
+from dost_ext.chat.run_store import Ending
 from dost_ext.chat.saved import SavedRuns
 from dost_ext.chat.shelf import SavedShelf, Shelf
 from dost_ext.chat.temporary import TemporaryChats
 from dost_ext.chat.turns import Turn, TurnPlanner
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
-from dost_ext.core.errors import DostError, NotFound
+from dost_ext.core.errors import Conflict, DostError, NotFound
 from dost_ext.core.notifications import Notifications, publish
 from dost_ext.core.scopes import Principal
 from dost_ext.core.tasks import TaskGroup
+from dost_ext.tools.schemas import Approve
 
 logger = logging.getLogger("dost")
 
+NO_CALL = "The answer has no such call of a tool."
+NOT_ASKING = "The call does not wait to be allowed."
 NOT_SAVED = "The database refused to keep all of this answer."
 
 
@@ -55,6 +58,7 @@ class RunService:
         self._server_key = notifications.lock_key
         self._stopping = False
         notifications.on("stop", self._stop)
+        notifications.on("approve", self._decided_elsewhere)
         notifications.on("account_deleted", self._stop_all_of)
 
     def open(self) -> None:
@@ -104,7 +108,7 @@ class RunService:
         self._live[live.id] = live
         self._by_message[live.message.id] = live
         log.add(live)
-        outcome = generate(live, answer.client, answer.request)
+        outcome = generate(live, answer.client, answer.request, answer.toolbox)
         task = self._tasks.start(self._finish(live, outcome, log), f"run {live.id}")
         task.add_done_callback(lambda _: self._forget(live, log))
         live.stop = task.cancel
@@ -131,28 +135,27 @@ class RunService:
     async def _save_end(self, live: LiveRun, outcome: Outcome, log: Log) -> None:
         usage = schemas.Usage(**live.timing(), **outcome.tokens)
         problem = outcome.error.problem() if outcome.error is not None else None
-        final = live.snapshot().model_copy(
+        final = live.onto(live.message).model_copy(
             update={
+                "executions": live.calls.executions(live.message.executions),
                 "status": outcome.status,
                 "usage": usage,
                 "error": problem,
-                "tool_calls": outcome.tool_calls or None,
                 "run_id": None,
                 "seq": None,
             }
         )
         ending = Ending(
             run_id=live.id,
-            progress=Progress(final.id, final.content, final.reasoning, live.seq),
+            progress=progress_of(live),
             status=outcome.status,
             usage=usage.model_dump(exclude_none=True),
             error=problem,
-            tool_calls=outcome.tool_calls or None,
         )
         try:
             await self._uncancelled(log.end(live, ending))
         except Exception as error:
-            if outcome.status == "error" and not outcome.tool_calls and not outcome.tokens:
+            if outcome.status == "error" and not outcome.tokens:
                 raise
             logger.error("the end of run %s could not be saved", live.id, exc_info=error)
             await self._save_end(live, Outcome("error", DostError(NOT_SAVED)), log)
@@ -213,6 +216,30 @@ class RunService:
             await self._saved.until_ended(run_id)
         return await self.get(principal, run_id)
 
+    async def approve(self, principal: Principal, run_id: UUID, decision: Approve) -> schemas.Run:
+        """Say whether a call of a tool may be made.
+
+        Raises `NotFound` for a call that the run does not have, `Conflict` for one that does not
+        wait for it. Where another process generates the run, that decides.
+        """
+        run = await self.get(principal, run_id)
+        live = self._live.get(run_id) or self._temporary.run(principal, run_id)
+        call_id, allowed = decision.tool_call_id, decision.approve
+        if live is None and run.status == "streaming":
+            async with self._database.begin() as connection:
+                await publish(connection, "approve", [str(run_id), call_id, allowed])
+            return run
+        if live is None or not live.calls.has(call_id):
+            raise NotFound(NO_CALL)
+        if not live.calls.decide(call_id, allowed=allowed):
+            raise Conflict(NOT_ASKING, code="not_asking")
+        return run
+
+    def _decided_elsewhere(self, decision: tuple[str, str, bool]) -> None:
+        run_id, call_id, allowed = decision
+        if (live := self._live.get(UUID(run_id))) is not None:
+            live.calls.decide(call_id, allowed=allowed)
+
     def _stop(self, run_ids: Sequence[str]) -> None:
         for run_id in run_ids:
             if (task := self._generating.get(UUID(run_id))) is not None:
@@ -238,7 +265,7 @@ class RunService:
     def overlay(self, message: schemas.Message) -> schemas.Message:
         """The message with all that has been said so far, where this process is writing it."""
         live = self._by_message.get(message.id)
-        return message if live is None or message.status != "streaming" else live.snapshot()
+        return message if live is None or message.status != "streaming" else live.onto(message)
 
 
 def run_fields(row: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dost_ext.core.params import ChatParams, SystemPrompt
 from dost_ext.core.wire import Query, Request, Response
 from dost_ext.execution.schemas import Execution
 from dost_ext.files.schemas import Attachment
+from dost_ext.tools.schemas import ToolCall, ToolName
 
 Role = Literal["system", "user", "assistant", "tool"]
 Status = Literal["complete", "streaming", "interrupted", "cancelled", "error"]
@@ -162,7 +163,7 @@ class Message(Response):
     model: str | None = None
     params: dict[str, Any] | None = None
     usage: Usage | None = None
-    tool_calls: list[dict[str, Any]] | None = None
+    tool_calls: list[ToolCall] | None = None
     attachments: list[Attachment] | None = None
     executions: list[Execution] | None = Field(
         default=None, description="What of its code has run, by block"
@@ -268,6 +269,7 @@ class SendMessage(Request):
     keep_model: bool = Field(
         default=False, description="This turn alone goes to `model`; the conversation keeps its own"
     )
+    tools: Annotated[list[ToolName], Field(max_length=100)] = []
     temporary: bool = Field(
         default=False, description="Begin a conversation that is never written to the database"
     )

@@ -7,6 +7,7 @@ from dost_ext.chat.titles import UNTITLED
 from dost_ext.core.database import Record
 from dost_ext.execution.schemas import Execution
 from dost_ext.files.schemas import Attachment
+from dost_ext.tools.calls import calls_of
 
 
 def summary_of(row: Record) -> schemas.ConversationSummary:
@@ -58,7 +59,7 @@ def message_of(row: Record) -> schemas.Message:
         model=row.model,
         params=row.params,
         usage=row.usage,
-        tool_calls=row.tool_calls,
+        tool_calls=calls_of(row.tool_calls) or None,
         attachments=attached_to(row) or None,
         executions=run_in(row) or None,
         error=row.error,

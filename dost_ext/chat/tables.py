@@ -203,7 +203,8 @@ MESSAGE = [
     # As `execution.schemas.Execution` has it; null where a message has none.
     literal_column(
         """case when messages.has_executions then (
-            select jsonb_agg(jsonb_build_object('id', e.id, 'block', e.block, 'code', e.code,
+            select jsonb_agg(jsonb_build_object('id', e.id, 'block', e.block,
+                'tool_call_id', e.tool_call_id, 'code', e.code,
                 'kernel_name', e.kernel_name, 'language', e.language, 'status', e.status,
                 'execution_count', e.execution_count, 'outputs', e.outputs,
                 'started_at', e.started_at, 'duration_ms', e.duration_ms)

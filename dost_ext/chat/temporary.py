@@ -17,6 +17,7 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.errors import Conflict, NotFound, TooLarge
 from dost_ext.core.notifications import Notifications
 from dost_ext.core.scopes import Principal
+from dost_ext.tools.calls import calls_of
 
 IDLE = timedelta(hours=6)
 LOOK_SECONDS = 300.0
@@ -246,7 +247,7 @@ class TemporaryChats:
                 "status": ending.status,
                 "usage": schemas.Usage.model_validate(ending.usage),
                 "error": ending.error,
-                "tool_calls": ending.tool_calls,
+                "tool_calls": calls_of(ending.progress.tool_calls) or None,
                 "run_id": None,
             }
         )

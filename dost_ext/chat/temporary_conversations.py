@@ -70,7 +70,7 @@ class TemporaryConversations:
 
     def _as_written(self, chat: TemporaryChat, message: schemas.Message) -> schemas.Message:
         live = chat.runs.get(message.run_id) if message.run_id is not None else None
-        return message if live is None else live.snapshot()
+        return message if live is None else live.onto(message)
 
     async def update_message(
         self, principal: Principal, message_id: UUID, changes: schemas.UpdateMessage

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from dost_ext.auth.user_settings import UserSettings
 from dost_ext.chat import run_store, schemas
-from dost_ext.chat.attachments import Attached, AttachmentService, spoken
+from dost_ext.chat.attachments import Attached, AttachmentService
 from dost_ext.chat.hints import with_hint
+from dost_ext.chat.history import Said, goes_on, read_by, said_in
 from dost_ext.chat.precedence import first_given, merged_params
 from dost_ext.chat.shelf import STILL_ANSWERING, Found, Shelf
 from dost_ext.chat.shown import attached_to, message_of
@@ -23,11 +24,8 @@ from dost_ext.core.params import ChatParams
 from dost_ext.core.scopes import Principal
 from dost_ext.models.client import ChatRequest, ModelClient
 from dost_ext.models.service import ModelService, ResolvedModel
-
-GO_ON = (
-    "Your last answer was cut off. Go on exactly where it stopped, in the middle of a word if "
-    "need be. Repeat nothing and explain nothing."
-)
+from dost_ext.tools.service import ToolService
+from dost_ext.tools.toolbox import Toolbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class PlannedAnswer:
     run: schemas.Run
     client: ModelClient
     request: ChatRequest
+    toolbox: Toolbox | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,13 @@ class TurnPlanner:
         models: ModelService,
         settings: UserSettings,
         attachments: AttachmentService,
+        tools: ToolService,
         clock: Clock,
     ) -> None:
         self._models = models
         self._settings = settings
         self._attachments = attachments
+        self._tools = tools
         self._clock = clock
 
     async def plan(
@@ -83,7 +84,7 @@ class TurnPlanner:
 
         Raises `NotFound` for ids that are absent or another's and for unknown models, `Conflict`
         where a model is still writing, `InvalidRequest` for messages that cannot be answered and
-        for pictures that a model cannot see.
+        for pictures that a model cannot see, and what `ToolService.box` raises.
         """
         place = await self._place(principal, sent, shelf)
         models = [await self._resolve(m) for m in self._model_ids(sent, place)]
@@ -92,8 +93,10 @@ class TurnPlanner:
         settings = await self._settings.get(principal.user_id)
         before = [one for row in place.path for one in attached_to(row)]
         attached = await self._attachments.gather(principal, sent.attachments, before, models)
+        known = place.conversation.id if place.conversation is not None else None
+        toolbox = await self._tools.box(principal, sent.tools, known)
         now = self._clock()
-        draft = _Draft(principal, sent, place, models, settings, attached, now, server_key)
+        draft = _Draft(principal, sent, place, models, settings, attached, toolbox, now, server_key)
         await shelf.begin(principal, draft.rows())
         turn = draft.turn()
         return turn if shelf.titled else replace(turn, new_title=None)
@@ -156,6 +159,7 @@ class _Draft:
         models: list[ResolvedModel],
         settings: Mapping[str, Any],
         attached: Attached,
+        toolbox: Toolbox | None,
         now: datetime,
         server_key: int,
     ) -> None:
@@ -164,6 +168,7 @@ class _Draft:
         self._place = place
         self._settings = settings
         self._attached = attached
+        self._toolbox = toolbox
         self._now = now
         self._server_key = server_key
         known = place.conversation
@@ -226,8 +231,11 @@ class _Draft:
             created_at=self._now,
             ended_at=None,
         )
-        request = ChatRequest(model.upstream_name, self._conversation_so_far(model), params)
-        return PlannedAnswer(message, run, model.client, request)
+        toolbox = self._toolbox if model.tools else None
+        so_far = self._conversation_so_far(model, has_tools=toolbox is not None)
+        tools = toolbox.specs() if toolbox is not None else []
+        request = ChatRequest(model.upstream_name, so_far, params, tools)
+        return PlannedAnswer(message, run, model.client, request, toolbox)
 
     def _params(self, model: ResolvedModel) -> ChatParams:
         known, sent = self._place.conversation, self._sent.params
@@ -238,7 +246,9 @@ class _Draft:
             sent.model_dump(exclude_none=True) if sent is not None else {},
         )
 
-    def _conversation_so_far(self, model: ResolvedModel) -> list[dict[str, Any]]:
+    def _conversation_so_far(
+        self, model: ResolvedModel, *, has_tools: bool
+    ) -> list[dict[str, Any]]:
         """What the model reads: the system prompt, the path, the new prompt."""
         known = self._place.conversation
         system = first_given(
@@ -248,17 +258,12 @@ class _Draft:
             self._settings.get("default_system_prompt"),
         )
         said: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
-        messages = [(m.role, m.content, attached_to(m)) for m in self._place.path]
+        messages = [said_in(row) for row in self._place.path]
         if self._prompt is not None:
-            messages.append(("user", self._prompt.content, self._attached.new))
-        for role, content, attached in messages:
-            # A tool's words without their call, as imported chats have them, are refused upstream.
-            if (content or attached) and role != "tool":
-                sees = model.vision and role == "user"
-                read = spoken(content, attached, self._attached.readable, sees=sees)
-                said.append({"role": role, "content": read})
+            messages.append(Said("user", self._prompt.content, self._attached.new, []))
+        said += read_by(model.vision, has_tools, messages, self._attached.readable)
         if self._place.continued is not None:
-            said.append({"role": "user", "content": GO_ON})
+            said += goes_on(messages[-1], has_tools)
         if self._sent.hint is not None:
             answered = self._place.answered
             return with_hint(said, answered.content if answered else "", self._sent.hint)

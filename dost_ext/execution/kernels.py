@@ -260,8 +260,34 @@ class KernelService:
     async def interrupt(self, principal: Principal, conversation_id: UUID) -> schemas.Kernel:
         """Interrupt what runs in the conversation's kernel."""
         kernel = await self._living(principal, conversation_id)
-        await self._lifecycle.interrupt(kernel)
+        await self.interrupt_code(kernel)
         return kernel.about
+
+    async def interrupt_code(self, kernel: ConversationKernel) -> None:
+        """Interrupt what runs in a kernel."""
+        await self._lifecycle.interrupt(kernel)
+
+    async def would_run(
+        self, principal: Principal, conversation_id: UUID | None
+    ) -> schemas.Kernelspec:
+        """The kernelspec that code of a conversation, or of a new one, would run in.
+
+        Raises `NotFound` where none is installed or the conversation is another's.
+        """
+        specs = self._lifecycle.specs
+        name = await specs.default() or ""
+        if conversation_id is not None:
+            saved = await self._owners.demand(principal, conversation_id)
+            if (present := self._kernels.get(conversation_id)) is not None:
+                name = present.about.name
+            elif saved and (lost := await self._lost(conversation_id)) is not None:
+                name = lost.name
+        return await specs.named_or_default(name)
+
+    async def has_network(self) -> bool:
+        """Whether code may reach other machines, as far as dost knows."""
+        sandbox = await self._policy.sandbox()
+        return sandbox is None or sandbox.limits.network
 
     async def restart(self, principal: Principal, conversation_id: UUID) -> schemas.Kernel:
         """Start the conversation's kernel anew, without any of its variables."""

@@ -37,6 +37,10 @@ class LiveExecution:
         self.outputs = Outputs()
         self.asking: dict[str, Any] | None = None
         self.ended = False
+        # Whether the kernel has taken the code.
+        self.taken = False
+        # Whether it need not be run any more.
+        self.unwanted = False
         # Whether something has changed since it was last saved.
         self.unsaved = False
         self._began = time.monotonic()
@@ -50,6 +54,7 @@ class LiveExecution:
     def began(self, execution_count: int | None) -> None:
         """The kernel has taken the code: from here on its time counts."""
         self._began = time.monotonic()
+        self.taken = True
         self.about = self.about.model_copy(update={"execution_count": execution_count})
         self._tell("running", {"execution_count": execution_count})
 
@@ -87,6 +92,17 @@ class LiveExecution:
         self.asking = None
         self.ended = True
         self._tell("done", self._ending())
+
+    async def begun(self) -> None:
+        """Wait until the kernel has taken the code, or it is over without that."""
+        while not (self.taken or self.ended):
+            await self._changed.wait()
+
+    async def over(self) -> Execution:
+        """Wait for its end; what it has shown then."""
+        while not self.ended:
+            await self._changed.wait()
+        return self.snapshot()
 
     async def follow(self) -> AsyncGenerator[bytes, None]:
         """What there is, and then what comes, in batches, to the end."""

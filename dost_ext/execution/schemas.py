@@ -123,6 +123,9 @@ class Execution(Response):
 
     id: UUID
     block: int | None = Field(description="The fenced code block whose code it is, from 0")
+    tool_call_id: str | None = Field(
+        default=None, description="The call of `run_code` by which the model had it run"
+    )
     code: str
     kernel_name: str
     language: str

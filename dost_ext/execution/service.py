@@ -123,7 +123,12 @@ class ExecutionService:
             await self._states.save()
 
     async def start(
-        self, principal: Principal, message_id: UUID, wanted: schemas.Execute
+        self,
+        principal: Principal,
+        message_id: UUID,
+        wanted: schemas.Execute,
+        *,
+        tool_call_id: str | None = None,
     ) -> LiveExecution:
         """Have code run; it is noted when this returns, and goes on whoever listens.
 
@@ -147,6 +152,7 @@ class ExecutionService:
         execution = schemas.Execution(
             id=new_id(),
             block=wanted.block,
+            tool_call_id=tool_call_id,
             code=code,
             kernel_name=kernel.about.name,
             language=kernel.about.language,
@@ -168,6 +174,19 @@ class ExecutionService:
         self._executing.add(task)
         task.add_done_callback(self._executing.discard)
         return live
+
+    def interrupt(self, live: LiveExecution) -> None:
+        """Have code come to its end soon; what still waits for its turn is not run at all."""
+        if (running := self._running.get(live.about.id)) is not None:
+            live.unwanted = True
+            self._tasks.start(self._interrupt(running), f"interrupt of {live.about.id}")
+
+    async def _interrupt(self, running: _Running) -> None:
+        # A kernel that has not taken the code yet does not mind an interrupt.
+        await running.live.begun()
+        session = running.kernel.session
+        if session is not None and session.runs(running.live):
+            await self._kernels.interrupt_code(running.kernel)
 
     def _demand_room(self, owner_id: UUID, message_id: UUID, block: int | None) -> None:
         mine = [one for one in self._running.values() if one.owner_id == owner_id]

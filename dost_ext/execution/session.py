@@ -26,6 +26,8 @@ AT_ONCE = 100
 LOST = "\n… Some of the output was lost: the code showed more than the server could take in.\n"
 # What a kernel shows is all there when it says that it is idle; this long after its reply at most.
 IDLE_SECONDS = 10.0
+# And the other way round, where it was interrupted.
+REPLY_SECONDS = 1.0
 UNREADABLE = "a kernel's message cannot be read: %s"
 EXECUTE = {
     "silent": False,
@@ -34,6 +36,7 @@ EXECUTE = {
     "allow_stdin": True,
     "stop_on_error": False,
 }
+INTERRUPTED = {"status": "error", "ename": "KeyboardInterrupt"}
 Ended = Literal["ok", "error", "interrupted"]
 Channel = Literal["shell", "control", "stdin"]
 
@@ -59,6 +62,9 @@ class Client(Protocol):
 
 class Listener(Protocol):
     """Who runs code, and hears what comes of it."""
+
+    # Whether its code need not be run any more.
+    unwanted: bool
 
     def began(self, execution_count: int | None) -> None:
         """The kernel has taken the code."""
@@ -144,12 +150,14 @@ class KernelSession:
         async with self._turn:
             if (gone := self._closed or self.lost) is not None:
                 raise KernelDied(gone)
+            if listener.unwanted:
+                return "interrupted", None
             self._interrupted = False
             msg_id = self._ask("shell", "execute_request", {**EXECUTE, "code": code})
             reply = asyncio.get_running_loop().create_future()
             running = self._running = _Running(msg_id, listener, reply)
             try:
-                content = await reply
+                content = await self._reply_to(running)
                 await self._until_idle(running)
             finally:
                 self._running = None
@@ -159,12 +167,29 @@ class KernelSession:
         stopped = self._interrupted and content.get("ename") in ("KeyboardInterrupt", None, "")
         return ("interrupted" if stopped else "error"), count
 
+    async def _reply_to(self, running: _Running) -> dict[str, Any]:
+        """The kernel's reply. It sends none where an interrupt comes just before the code does."""
+        idle = asyncio.create_task(running.idle.wait())
+        try:
+            await asyncio.wait((running.reply, idle), return_when=asyncio.FIRST_COMPLETED)
+            if not running.reply.done() and self._interrupted:
+                await asyncio.wait((running.reply,), timeout=REPLY_SECONDS)
+                if not running.reply.done():
+                    return INTERRUPTED
+        finally:
+            idle.cancel()
+        return await running.reply
+
     async def _until_idle(self, running: _Running) -> None:
         """What the code shows is all there when the kernel says that it is idle."""
         try:
             await asyncio.wait_for(running.idle.wait(), IDLE_SECONDS)
         except TimeoutError:
             running.listener.shows("stream", {"name": "stderr", "text": LOST})
+
+    def runs(self, listener: Listener) -> bool:
+        """Whether it is a listener's code that runs now."""
+        return self._running is not None and self._running.listener is listener
 
     def interrupting(self) -> None:
         """Note that what runs is being interrupted."""

@@ -17,9 +17,9 @@ from dost_ext.execution.tables import executions, kernels
 _OF_EXECUTION = tuple(Execution.model_fields)
 _COPY = text(
     """
-    insert into executions (id, message_id, block, code, kernel_name, language, status,
-        execution_count, outputs, widgets, started_at, duration_ms)
-    select gen_random_uuid(), c.copy, block, code, kernel_name, language,
+    insert into executions (id, message_id, block, tool_call_id, code, kernel_name, language,
+        status, execution_count, outputs, widgets, started_at, duration_ms)
+    select gen_random_uuid(), c.copy, block, tool_call_id, code, kernel_name, language,
         case status when 'running' then 'dead' else status end,
         execution_count, outputs, widgets, started_at, duration_ms
     from unnest(cast(:originals as uuid[]), cast(:copies as uuid[])) as c(original, copy)

@@ -51,6 +51,8 @@ executions = Table(
     ),
     # The number of a fenced code block of the message; null for other code.
     Column("block", Integer),
+    # The call of a tool of the message, where a model had it run.
+    Column("tool_call_id", Text),
     Column("code", Text, nullable=False),
     Column("kernel_name", Text, nullable=False),
     Column("language", Text, nullable=False),

@@ -18,7 +18,7 @@ class Facts:
     """What a model can do; what is not known is False or None."""
 
     vision: bool = False
-    tools: bool = False
+    tools: bool | None = None
     reasoning: bool = False
     context_window: int | None = None
     chat: bool = True
@@ -78,7 +78,7 @@ def _facts(entry: dict[str, Any]) -> Facts:
     window = entry.get("max_input_tokens") or entry.get("max_tokens")
     return Facts(
         vision=bool(entry.get("supports_vision")),
-        tools=bool(entry.get("supports_function_calling")),
+        tools=entry.get("supports_function_calling"),
         reasoning=bool(entry.get("supports_reasoning")),
         context_window=window if isinstance(window, int) else None,
         chat=entry.get("mode") == "chat",

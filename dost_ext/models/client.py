@@ -15,12 +15,13 @@ class ChatRequest:
     """One question to one model.
 
     ``model`` is the provider's own name for it; ``messages`` are in OpenAI's shape
-    (``content`` is text, or a list of text and image parts).
+    (``content`` is text, or a list of text and image parts), and so are ``tools``.
     """
 
     model: str
     messages: list[dict[str, Any]]
     params: ChatParams = field(default_factory=ChatParams)
+    tools: list[dict[str, Any]] = field(default_factory=list)
 
 
 class ModelClient(Protocol):

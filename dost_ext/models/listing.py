@@ -87,7 +87,7 @@ def _openai_model(item: dict[str, Any], provider: Provider, catalogue: Catalogue
         item["id"],
         Facts(
             vision=known.vision or _tells_of_vision(item),
-            tools=known.tools or "tools" in supported,
+            tools="tools" in supported if supported else known.tools,
             reasoning=known.reasoning or "reasoning" in supported,
             context_window=window,
             chat=known.chat,

@@ -38,6 +38,9 @@ def _load() -> Any:
 
     litellm.suppress_debug_info = True
     litellm.telemetry = False
+    # Anthropic refuses thoughts after calls whose own thoughts are not sent along: then it goes
+    # on without.
+    litellm.modify_params = True
     # Its log lines quote requests; what went wrong reaches the user as our own sentence.
     logging.getLogger("LiteLLM").disabled = True
     return litellm
@@ -119,6 +122,7 @@ class LiteLLMClient:
                         num_retries=0,
                         max_retries=0,
                         timeout=limit,
+                        **({"tools": request.tools} if request.tools else {}),
                         **request.params.model_dump(exclude_none=True),
                     )
                     return chunks

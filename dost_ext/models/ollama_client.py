@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import aiohttp
+import orjson
 
 from dost_ext.core.errors import InvalidRequest
 from dost_ext.core.params import ChatParams
@@ -22,10 +23,12 @@ class OllamaClient(StreamingClient):
     async def _open(self, request: ChatRequest) -> aiohttp.ClientResponse:
         body: dict[str, Any] = {
             "model": request.model,
-            "messages": [_message(message) for message in request.messages],
+            "messages": _messages(request.messages),
             "stream": True,
             "options": _options(request.params),
         }
+        if request.tools:
+            body["tools"] = request.tools
         if request.params.reasoning_effort is not None:
             body["think"] = _think(request.model, request.params.reasoning_effort)
         response = await self._http.post("/api/chat", body)
@@ -49,14 +52,34 @@ def _think(model: str, effort: str) -> bool | str:
     return {"none": "low", "minimal": "low", "xhigh": "high"}.get(effort, effort)
 
 
-def _message(message: dict[str, Any]) -> dict[str, Any]:
-    """OpenAI's list of parts as Ollama's text and images."""
+def _messages(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """OpenAI's messages as Ollama has them: it knows calls of tools by their names."""
+    names = {
+        call["id"]: call["function"]["name"]
+        for message in messages
+        for call in message.get("tool_calls", ())
+    }
+    return [_message(message, names) for message in messages]
+
+
+def _message(message: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    if message["role"] == "tool":
+        called = names.get(message["tool_call_id"], "")
+        return {"role": "tool", "tool_name": called, "content": message["content"]}
+    if "tool_calls" in message:
+        return {**message, "tool_calls": [_call(call) for call in message["tool_calls"]]}
     content = message.get("content")
     if not isinstance(content, list):
         return message
     text = "\n".join(part["text"] for part in content if part["type"] == "text")
     images = [_image(part["image_url"]["url"]) for part in content if part["type"] == "image_url"]
     return {**message, "content": text, **({"images": images} if images else {})}
+
+
+def _call(call: dict[str, Any]) -> dict[str, Any]:
+    function = call["function"]
+    arguments = orjson.loads(function["arguments"])
+    return {"function": {"name": function["name"], "arguments": arguments}}
 
 
 def _image(url: str) -> str:

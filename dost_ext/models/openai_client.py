@@ -38,6 +38,8 @@ class OpenAIClient(StreamingClient):
             name = self._limit_names.get(request.model, "max_tokens")
             params[name] = params.pop("max_tokens")
         body = {"model": request.model, "messages": request.messages, "stream": True, **params}
+        if request.tools:
+            body["tools"] = request.tools
         if not self._usage_refused:
             body["stream_options"] = {"include_usage": True}
         return body

@@ -16,6 +16,9 @@ class Capabilities(Response):
 
     vision: bool = False
     tools: bool = False
+    tools_known: bool = Field(
+        default=False, description="Whether `tools` was told; a model may have them all the same"
+    )
     reasoning: bool = False
     demo: bool = False
 

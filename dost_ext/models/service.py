@@ -16,7 +16,7 @@ from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.models import schemas
 from dost_ext.models.builtin.supervisor import BuiltinModel
-from dost_ext.models.catalogue import Catalogue
+from dost_ext.models.catalogue import Catalogue, Facts
 from dost_ext.models.client import ModelClient
 from dost_ext.models.config_file import find_config_file, read_config_file
 from dost_ext.models.connections import Connections
@@ -58,6 +58,8 @@ class ResolvedModel:
     provider: str
     defaults: dict[str, Any]
     vision: bool = False
+    # False only where that is certain.
+    tools: bool = True
 
 
 class ModelService:
@@ -134,19 +136,21 @@ class ModelService:
             )
         if provider.key_lost:
             raise Conflict(key_lost(provider), code="key_lost")
+        facts = await self._facts(provider, upstream_name)
         return ResolvedModel(
             id=model_id,
             upstream_name=upstream_name,
             client=self._connections.client(provider),
             provider=provider.name,
             defaults=self._defaults(provider),
-            vision=await self._sees(provider, upstream_name),
+            vision=facts.vision,
+            tools=facts.tools is not False,
         )
 
-    async def _sees(self, provider: Provider, model: str) -> bool:
-        """Whether a model sees pictures: as its server tells, else as is known of its name."""
+    async def _facts(self, provider: Provider, model: str) -> Facts:
+        """What a model can do: as its server tells, else as is known of its name."""
         told = await self._lists.facts(provider, model)
-        return (told or known_facts(model, provider, self._catalogue)).vision
+        return told or known_facts(model, provider, self._catalogue)
 
     async def _start_fake(self) -> Provider:
         # Imported here: in production nobody needs the HTTP server that it brings.
@@ -195,7 +199,8 @@ class ModelService:
             provider=provider.name,
             capabilities=schemas.Capabilities(
                 vision=listed.facts.vision,
-                tools=listed.facts.tools,
+                tools=bool(listed.facts.tools),
+                tools_known=listed.facts.tools is not None,
                 reasoning=listed.facts.reasoning,
                 demo=demo,
             ),

@@ -30,6 +30,7 @@ from dost_ext.notebooks.portable import (
     PortableMessage,
     Unreadable,
 )
+from dost_ext.tools.calls import calls_of, dumped
 
 FORMAT = "dost.conversation"
 VERSION = 1
@@ -57,6 +58,7 @@ class FileExecution(Part):
 
     block: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     code: str
+    tool_call_id: str | None = None
     kernel_name: str
     language: str
     status: ExecutionStatus = "ok"
@@ -145,7 +147,6 @@ _OF_MESSAGE = (
     "status",
     "model",
     "params",
-    "tool_calls",
     "error",
     "rating",
     "created_at",
@@ -175,6 +176,7 @@ def _from_message(
             )
             for one in message.executions or ()
         ],
+        tool_calls=dumped(message.tool_calls or ()),
         **{name: getattr(message, name) for name in _OF_MESSAGE},
     )
 
@@ -193,6 +195,7 @@ def document(found: PortableConversation, now: datetime) -> Document:
                 id=m.key,
                 parent_id=m.parent,
                 usage=m.usage,
+                tool_calls=m.tool_calls,
                 attachments=m.attachments or None,
                 executions=[
                     FileExecution(**{name: getattr(one, name) for name in _OF_EXECUTION})
@@ -270,6 +273,7 @@ def _to_message(m: FileMessage) -> PortableMessage:
         key=m.id,
         parent=m.parent_id,
         usage=m.usage,
+        tool_calls=dumped(calls_of(m.tool_calls)),
         attachments=m.attachments or [],
         executions=[_to_execution(one) for one in m.executions or ()],
         **values,

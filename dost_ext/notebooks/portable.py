@@ -33,6 +33,8 @@ class PortableExecution:
     duration_ms: int | None = None
     # The widgets that the outputs show, as a notebook's metadata have them.
     widgets: dict[str, Any] | None = None
+    # The id of the call by which a model had it run.
+    tool_call_id: str | None = None
 
 
 @dataclass(slots=True)

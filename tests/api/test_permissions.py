@@ -37,8 +37,10 @@ UNSANDBOXED = {
     "POST conversations/{id}/kernel/restart",
     "POST messages/{id}/execute",
 }
-# The world's owner has run nothing, so has no kernel, no execution and no file of code's.
+# The world's owner has run nothing, so has no kernel, no execution and no file of code's; no
+# model has asked for a tool either.
 WITHOUT_A_KERNEL = {
+    "POST runs/{id}/approve",
     "GET conversations/{id}/files/{path}",
     "DELETE conversations/{id}/files/{path}",
     "POST conversations/{id}/kernel/restart",

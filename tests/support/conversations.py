@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import orjson
 from hypothesis import strategies as st
 
 from dost_ext.files.contents import known
@@ -58,6 +59,7 @@ OUTPUTS = st.lists(
 EXECUTIONS = st.builds(
     PortableExecution,
     block=st.none() | st.integers(0, 3),
+    tool_call_id=st.none() | NAMES,
     code=TEXT,
     kernel_name=TEXT,
     language=st.sampled_from(["python", "R", "julia", "odd"]),
@@ -66,6 +68,18 @@ EXECUTIONS = st.builds(
     outputs=OUTPUTS,
     started_at=TIMES,
     duration_ms=st.none() | COUNTS,
+)
+CALLS = st.fixed_dictionaries(
+    {
+        "id": NAMES,
+        "name": st.sampled_from(["run_code", "look"]),
+        "arguments": st.builds(lambda code: orjson.dumps({"code": code}).decode(), TEXT) | TEXT,
+        "at": st.integers(0, 30),
+    },
+    optional={
+        "approval": st.sampled_from(["asked", "allowed", "declined"]),
+        "result": st.fixed_dictionaries({"content": TEXT, "is_error": st.booleans()}),
+    },
 )
 # Made once: building strategies takes longer than drawing from them.
 MESSAGES = st.builds(
@@ -80,7 +94,7 @@ MESSAGES = st.builds(
     model=st.none() | NAMES,
     params=st.none() | OBJECTS,
     usage=st.none() | st.fixed_dictionaries({"prompt_tokens": COUNTS, "duration_ms": COUNTS}),
-    tool_calls=st.none() | st.lists(OBJECTS, max_size=1),
+    tool_calls=st.none() | st.lists(CALLS, min_size=1, max_size=2, unique_by=lambda one: one["id"]),
     error=st.none() | OBJECTS,
     rating=st.sampled_from([None, -1, 0, 1]),
     executions=st.lists(EXECUTIONS, max_size=2, unique_by=lambda one: one.block),

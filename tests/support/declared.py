@@ -79,6 +79,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST conversations/{id}/fork": {"message_id": "{message}"},
     "POST conversations/{id}/kernel": {"name": "python3"},
     "POST messages/{id}/execute": {"code": "1"},
+    "POST runs/{id}/approve": {"tool_call_id": "call_0", "approve": True},
     "POST executions/{id}/input": {"text": "x"},
     "POST folders": {"name": "Work"},
     "PATCH folders/{id}": {"name": "Home"},

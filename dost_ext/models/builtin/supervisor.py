@@ -77,7 +77,7 @@ class BuiltinModel:
 
     def models(self) -> list[Listed]:
         """The one model, if it is there."""
-        facts = Facts(context_window=PROMPT_TOKENS)
+        facts = Facts(tools=False, context_window=PROMPT_TOKENS)
         return [Listed(self.name, facts)] if self.available else []
 
     def client(self) -> BuiltinClient:

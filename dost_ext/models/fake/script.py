@@ -58,6 +58,14 @@ class Script(BaseModel):
     after: int = Field(default=0, ge=0, description="tokens before the fault, where it is mid-way")
     retry_after: float | None = Field(default=None, description="the header of a 429")
     times: int = Field(default=1, ge=1, description="requests that a queued script serves")
+    then: list[Script] = Field(
+        default_factory=list,
+        description="the answers once tools have given results, round by round",
+    )
+
+    def round(self, number: int) -> Script:
+        """The answer of a round: of the first (0) itself; after the last, the last."""
+        return [self, *self.then][min(number, len(self.then))]
 
     def answer_tokens(self) -> list[str]:
         """The tokens of the answer."""
@@ -76,13 +84,13 @@ def split_tokens(text: str) -> list[str]:
 
 
 def script_for(
-    model: str, last_user_text: str, pace: float, pictures: Sequence[str] = ()
+    model: str, last_user_text: str, pace: float, pictures: Sequence[str] = (), rounds: int = 0
 ) -> Script:
     """What a model does when no script is queued.
 
     ``echo`` says the user's words; ``lorem`` says ``DEFAULT_TOKENS`` words at ``pace``; ``script``
     reads the user's message as a script in JSON, or else says it as ``echo`` does; ``vision`` says
-    which pictures came, then the words.
+    which pictures came, then the words. ``rounds`` is how often the model has called tools since.
     """
     if model == "vision":
         return Script(
@@ -92,7 +100,7 @@ def script_for(
         return Script(tokens=DEFAULT_TOKENS, tokens_per_second=pace)
     if model == "script":
         try:
-            return Script.model_validate_json(last_user_text)
+            return Script.model_validate_json(last_user_text).round(rounds)
         except ValidationError:
             pass
     return Script(reply=last_user_text)

@@ -195,7 +195,13 @@ class FakeModel:
                 self._queue.popleft()
             return script
         asked = _last_user_message(body)
-        return script_for(_model(body), _text(asked), self._pace, pictures=pictures_in(asked))
+        return script_for(
+            _model(body),
+            _text(asked),
+            self._pace,
+            pictures=pictures_in(asked),
+            rounds=_rounds_since(body),
+        )
 
     def _refuses(self, request: web.Request) -> bool:
         if self._api_key is None:
@@ -283,8 +289,28 @@ def _model(body: dict[str, Any]) -> str:
 
 
 def _last_user_message(body: dict[str, Any]) -> dict[str, Any]:
-    asked = [m for m in body["messages"] if m.get("role") == "user"]
+    asked = [m for m in body["messages"] if m.get("role") == "user" and not _is_results(m)]
     return asked[-1] if asked else {}
+
+
+def _rounds_since(body: dict[str, Any]) -> int:
+    """How often the model has called tools since the user spoke."""
+    rounds = 0
+    for message in reversed(body["messages"]):
+        if message.get("role") == "user" and not _is_results(message):
+            break
+        rounds += bool(message.get("tool_calls")) or _has_part(message, "tool_use")
+    return rounds
+
+
+def _is_results(message: dict[str, Any]) -> bool:
+    """Whether it is one of Anthropic's, where results are parts of a user's message."""
+    return _has_part(message, "tool_result")
+
+
+def _has_part(message: dict[str, Any], kind: str) -> bool:
+    content = message.get("content")
+    return isinstance(content, list) and any(part.get("type") == kind for part in content)
 
 
 def _text(message: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from dost_ext.core.ids import new_id
 from dost_ext.core.params import ChatParams
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import Finished, ModelEvent, TextDelta, ToolCallDelta, UsageReport
+from dost_ext.tools.schemas import ToolCall
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -55,16 +56,15 @@ def fresh_run() -> LiveRun:
 def outcome_of(*events: ModelEvent) -> tuple[Outcome, LiveRun]:
     async def run() -> tuple[Outcome, LiveRun]:
         live = fresh_run()
-        return await generate(live, Says(*events), ChatRequest("x", [], ChatParams())), live
+        return await generate(live, Says(*events), ChatRequest("x", [], ChatParams()), None), live
 
     return asyncio.run(run())
 
 
 def test_a_tool_call_holds_nothing_that_a_database_refuses() -> None:
     call = ToolCallDelta(0, "\x00id", "na\x00me", '{"a":"\ud800"}')
-    outcome, _ = outcome_of(call, Finished("tool_calls"))
-    kept = {"id": "\ufffdid", "name": "na\ufffdme", "arguments": '{"a":"?"}'}
-    assert outcome.tool_calls == [kept]
+    _, live = outcome_of(call, Finished("tool_calls"))
+    assert live.calls.items == [ToolCall(id="\ufffdid", name="na\ufffdme", arguments='{"a":"?"}')]
 
 
 def test_a_count_of_tokens_is_one_that_json_can_carry() -> None:

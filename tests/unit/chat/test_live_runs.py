@@ -19,6 +19,8 @@ from dost_ext.chat.reaper import events_of, rebuilt
 from dost_ext.chat.saved import _after
 from dost_ext.chat.schemas import Message, Run
 from dost_ext.core.storable import storable
+from dost_ext.tools.calls import dumped
+from dost_ext.tools.schemas import ToolCall, ToolResult
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 IDS = [UUID(int=n) for n in range(4)]
@@ -120,12 +122,55 @@ def test_a_log_in_any_batches_rebuilds_the_message(
         batches = batches_of(live.frames, cuts, overlap)
         seq = min(checkpoint, live.seq)
         saved = SimpleNamespace(
-            content=at[seq][0], reasoning=at[seq][1] or None, run_seq=seq, message_id=IDS[1]
+            content=at[seq][0],
+            reasoning=at[seq][1] or None,
+            tool_calls=None,
+            run_seq=seq,
+            message_id=IDS[1],
         )
         progress = rebuilt(saved, [b for b in batches if b.seq > seq])  # type: ignore[arg-type]
         assert (progress.content, progress.reasoning or "", progress.seq) == (*at[-1], live.seq)
 
     in_loop(test)
+
+
+@given(
+    st.lists(st.sampled_from(["call", "ask", "allow", "decline"]), max_size=8),
+    st.lists(st.integers(0, 35), max_size=8),
+    st.integers(0, 35),
+)
+def test_a_log_rebuilds_the_calls_of_tools(
+    acts: list[str], cuts: list[int], checkpoint: int
+) -> None:
+    async def test() -> None:
+        live = make_run()
+        at: list[list[dict[str, Any]] | None] = [None]  # the calls after each event
+        for place, act in enumerate(acts):
+            await do(live, act, f"call_{place}")
+            at += [dumped(live.calls.items)] * (live.seq + 1 - len(at))
+        seq = min(checkpoint, live.seq)
+        kept = SimpleNamespace(
+            content="", reasoning=None, tool_calls=at[seq], run_seq=seq, message_id=IDS[1]
+        )
+        batches = batches_of(live.frames, cuts, 0)
+        progress = rebuilt(kept, [b for b in batches if b.seq > seq])  # type: ignore[arg-type]
+        assert progress.tool_calls == at[-1]
+
+    in_loop(test)
+
+
+async def do(live: LiveRun, act: str, call_id: str) -> None:
+    """Have a run call a tool, and what follows of it."""
+    live.calls.called(ToolCall(id=call_id, name="x", arguments="{}", at=3))
+    if act == "call":
+        return
+    asking = asyncio.create_task(live.calls.asked(call_id))
+    await asyncio.sleep(0)
+    if act != "ask":
+        assert live.calls.decide(call_id, allowed=act == "allow")
+        assert await asking is (act == "allow")
+        live.calls.answered(call_id, ToolResult(content="so", is_error=False))
+    asking.cancel()
 
 
 def batches_of(frames: list[bytes], cuts: list[int], overlap: int) -> list[SimpleNamespace]:

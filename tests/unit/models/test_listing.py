@@ -108,7 +108,7 @@ async def test_ollama_tells_what_its_models_can_do(listed):
     }
     tags = {"models": [{"name": "gemma3:4b"}]}
     found = await listed("ollama", {"/api/tags": tags, "/api/show": shown})
-    facts = Facts(vision=True, reasoning=True, context_window=131_072)
+    facts = Facts(vision=True, tools=False, reasoning=True, context_window=131_072)
     assert found == [Listed("gemma3:4b", facts)]
 
 

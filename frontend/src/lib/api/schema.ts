@@ -680,6 +680,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether a call that waits for it may be made.
+         * @description Scope: `chat` (Have a model answer).
+         */
+        post: operations["post_runs_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -952,6 +972,26 @@ export interface paths {
          * @description Scope: `code:run` (Run code in kernels of one's own, in a sandbox).
          */
         get: operations["get_executions_id_widgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tools that a model can be given, each as the caller has it.
+         * @description Scope: `chat` (Have a model answer).
+         */
+        get: operations["get_tools"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1397,6 +1437,16 @@ export interface components {
             items: components["schemas"]["ApiKey"][];
         };
         /**
+         * Approve
+         * @description Whether a call that waits for it may be made.
+         */
+        Approve: {
+            /** Tool Call Id */
+            tool_call_id: string;
+            /** Approve */
+            approve: boolean;
+        };
+        /**
          * Attach
          * @description What goes with a prompt. Exactly one of the fields says what.
          */
@@ -1479,6 +1529,12 @@ export interface components {
              * @default false
              */
             tools?: boolean;
+            /**
+             * Tools Known
+             * @description Whether `tools` was told; a model may have them all the same
+             * @default false
+             */
+            tools_known?: boolean;
             /**
              * Reasoning
              * @default false
@@ -1967,6 +2023,12 @@ export interface components {
              * @description The fenced code block whose code it is, from 0
              */
             block: number | null;
+            /**
+             * Tool Call Id
+             * @description The call of `run_code` by which the model had it run
+             * @default null
+             */
+            tool_call_id?: string | null;
             /** Code */
             code: string;
             /** Kernel Name */
@@ -2226,9 +2288,7 @@ export interface components {
              * Tool Calls
              * @default null
              */
-            tool_calls?: {
-                [key: string]: unknown;
-            }[] | null;
+            tool_calls?: components["schemas"]["ToolCall"][] | null;
             /**
              * Attachments
              * @default null
@@ -2636,6 +2696,13 @@ export interface components {
              */
             default_system_prompt?: string | null;
             /**
+             * Tools
+             * @default {}
+             */
+            tools?: {
+                [key: string]: components["schemas"]["ToolChoice"];
+            };
+            /**
              * @default {
              *       "temperature": null,
              *       "top_p": null,
@@ -2716,6 +2783,11 @@ export interface components {
              * @default false
              */
             keep_model?: boolean;
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: string[];
             /**
              * Temporary
              * @description Begin a conversation that is never written to the database
@@ -2889,6 +2961,13 @@ export interface components {
              */
             default_system_prompt?: string | null;
             /**
+             * Tools
+             * @default {}
+             */
+            tools?: {
+                [key: string]: components["schemas"]["ToolChoice"];
+            };
+            /**
              * Default Params
              * @default {}
              */
@@ -3032,6 +3111,112 @@ export interface components {
         TagCounts: {
             /** Items */
             items: components["schemas"]["TagCount"][];
+        };
+        /**
+         * Tool
+         * @description A tool, as the caller has it.
+         */
+        Tool: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "builtin";
+            /** Description */
+            description: string;
+            /**
+             * Enabled
+             * @description Whether the caller's page gives it to models
+             */
+            enabled: boolean;
+            /**
+             * Approval
+             * @description Whether the caller is asked before each call
+             * @enum {string}
+             */
+            approval: "never" | "ask" | "always";
+            /** Available */
+            available: boolean;
+            /**
+             * Unavailable Because
+             * @description As a sentence
+             * @default null
+             */
+            unavailable_because?: string | null;
+        };
+        /**
+         * ToolCall
+         * @description A model's call of a tool.
+         */
+        ToolCall: {
+            /**
+             * Id
+             * @description Of its own within the message
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Arguments
+             * @description JSON, as the model wrote it
+             */
+            arguments: string;
+            /**
+             * At
+             * @description Where in `content` it was made, in UTF-16 units from 0
+             * @default 0
+             */
+            at?: number;
+            /**
+             * Approval
+             * @description Null where nobody had to be asked
+             * @default null
+             */
+            approval?: ("asked" | "allowed" | "declined") | null;
+            /**
+             * @description Null until it has one
+             * @default null
+             */
+            result?: components["schemas"]["ToolResult"] | null;
+        };
+        /**
+         * ToolChoice
+         * @description Whether a tool is given to models, and whether each of its calls is asked for.
+         */
+        ToolChoice: {
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled?: boolean;
+            /**
+             * Approval
+             * @default ask
+             * @enum {string}
+             */
+            approval?: "never" | "ask";
+        };
+        /**
+         * ToolResult
+         * @description What came of a call, as the model reads it.
+         */
+        ToolResult: {
+            /** Content */
+            content: string;
+            /** Is Error */
+            is_error: boolean;
+        };
+        /**
+         * Tools
+         * @description The tools that there are.
+         */
+        Tools: {
+            /** Items */
+            items: components["schemas"]["Tool"][];
         };
         /**
          * UpdateConversation
@@ -4727,6 +4912,41 @@ export interface operations {
             };
         };
     };
+    post_runs_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approve"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_events: {
         parameters: {
             query?: never;
@@ -5289,6 +5509,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WidgetState"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tools"];
                 };
             };
             /** @description What went wrong */

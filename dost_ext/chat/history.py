@@ -1,0 +1,63 @@
+"""What a model reads of a conversation before it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dost_ext.chat.attachments import Readable, spoken
+from dost_ext.chat.shown import attached_to
+from dost_ext.files.schemas import Attachment
+from dost_ext.tools.calls import answer_messages, calls_of, in_words, rounds_of
+from dost_ext.tools.schemas import ToolCall
+
+Spoken = dict[str, Any]
+
+GO_ON = (
+    "Your last answer was cut off. Go on exactly where it stopped, in the middle of a word if "
+    "need be. Repeat nothing and explain nothing."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, as far as a model is told of it."""
+
+    role: str
+    content: str
+    attached: list[Attachment]
+    calls: list[ToolCall]
+
+
+def said_in(row: Any) -> Said:
+    """What a row, or a message of a temporary chat, says."""
+    return Said(row.role, row.content, attached_to(row), calls_of(row.tool_calls))
+
+
+def read_by(
+    model_sees: bool, model_calls: bool, messages: Iterable[Said], readable: Readable
+) -> list[Spoken]:
+    """The messages as a model reads them, which sees pictures or not, and has tools or not."""
+    read: list[Spoken] = []
+    for one in messages:
+        # A tool's words without their call, as imported chats have them, are refused upstream.
+        if one.role == "tool":
+            continue
+        if one.calls and model_calls:
+            read += answer_messages(one.content, one.calls)
+            continue
+        content = in_words(one.content, one.calls) if one.calls else one.content
+        if content or one.attached:
+            sees = model_sees and one.role == "user"
+            words = spoken(content, one.attached, readable, sees=sees)
+            read.append({"role": one.role, "content": words})
+    return read
+
+
+def goes_on(last: Said, model_calls: bool) -> list[Spoken]:
+    """What makes a model go on with its last answer; nothing where it waits for it itself, because
+    the answer ends with the results of tools."""
+    if model_calls and last.calls and not rounds_of(last.content, last.calls)[-1][0].strip():
+        return []
+    return [{"role": "user", "content": GO_ON}]

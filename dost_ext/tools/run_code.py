@@ -1,0 +1,116 @@
+"""The tool `run_code`: the model runs code in the conversation's kernel, as its user may."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from dost_ext.core.errors import Conflict
+from dost_ext.core.scopes import Principal
+from dost_ext.core.wire import Request
+from dost_ext.execution.kernels import KernelService
+from dost_ext.execution.live import LiveExecution
+from dost_ext.execution.schemas import MOST_CODE, Execute, Kernelspec
+from dost_ext.execution.service import ExecutionService
+from dost_ext.tools.schemas import ToolResult
+from dost_ext.tools.telling import told
+from dost_ext.tools.toolbox import Place
+
+NAME = "run_code"
+SUMMARY = "The model runs code in the chat's kernel and goes on with what it shows."
+DESCRIPTION = (
+    "Run {language} code in the conversation's own Jupyter kernel ({kernel}) and read what it "
+    "shows. The user sees the code and its outputs: text, tables, plots and widgets. Variables, "
+    "imports and files stay between calls, and the user's own code runs in the same kernel. Files "
+    "that the user attached are in the working directory; what the code writes there, the user can "
+    "download. {network}Use it to compute, to look at data, to plot and to try code out; when it "
+    "fails, read the error, mend the code and run it again."
+)
+NO_NETWORK = "The code cannot reach the internet. "
+# The user may be away, and a loop that never ends would hold a processor for ever.
+LONGEST_SECONDS = 600.0
+TOO_LONG = "\n\nIt ran for {} minutes, so it was interrupted. Do it in smaller steps."
+# How long interrupted code is waited for.
+END_SECONDS = 2.0
+
+
+class Arguments(Request):
+    """What the tool takes."""
+
+    code: Annotated[str, Field(min_length=1, max_length=MOST_CODE, description="The code")]
+
+
+class RunCode:
+    """The tool."""
+
+    name = NAME
+    summary = SUMMARY
+    scope = "code:run"
+
+    def __init__(self, kernels: KernelService, executions: ExecutionService) -> None:
+        self._kernels = kernels
+        self._executions = executions
+
+    async def demand(self, principal: Principal) -> None:
+        """Raises `Forbidden` for who may not run code here, `NotFound` where there is no kernel."""
+        await self._kernels.may_run(principal)
+        await self._kernels.would_run(principal, None)
+
+    async def offered(self, principal: Principal, conversation_id: UUID | None) -> OfferedRunCode:
+        """The tool for one conversation, or a new one. Raises as `demand` does."""
+        await self._kernels.may_run(principal)
+        try:
+            spec = await self._kernels.would_run(principal, conversation_id)
+        except Conflict:  # another process has its kernel; a call will say so
+            spec = await self._kernels.would_run(principal, None)
+        return OfferedRunCode(self._executions, spec, network=await self._kernels.has_network())
+
+
+class OfferedRunCode:
+    """The tool as a model is told of it."""
+
+    name = NAME
+    arguments: type[BaseModel] = Arguments
+
+    def __init__(self, executions: ExecutionService, spec: Kernelspec, *, network: bool) -> None:
+        self._executions = executions
+        self.description = DESCRIPTION.format(
+            language=spec.language.capitalize(),
+            kernel=spec.display_name,
+            network="" if network else NO_NETWORK,
+        )
+
+    async def call(self, place: Place, arguments: Arguments) -> ToolResult:
+        """Run the code to its end; a run that is stopped stops it as well."""
+        live = await self._executions.start(
+            place.principal,
+            place.message_id,
+            Execute(code=arguments.code),
+            tool_call_id=place.call_id,
+        )
+        place.listener.ran(live.snapshot())
+        late = ""
+        try:
+            if not await self._over(live, LONGEST_SECONDS):
+                late = TOO_LONG.format(round(LONGEST_SECONDS / 60))
+                self._executions.interrupt(live)
+                await self._over(live, END_SECONDS)
+        except asyncio.CancelledError:
+            self._executions.interrupt(live)
+            await self._over(live, END_SECONDS)
+            place.listener.ran(live.snapshot())
+            raise
+        execution = live.snapshot()
+        place.listener.ran(execution)
+        return ToolResult(content=told(execution) + late, is_error=execution.status != "ok")
+
+    async def _over(self, live: LiveExecution, seconds: float) -> bool:
+        """Wait for code's end, `seconds` at most; whether it has come."""
+        try:
+            await asyncio.wait_for(live.over(), seconds)
+        except TimeoutError:
+            return False
+        return True
