@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from dost_ext.execution.blocks import blocks_of, lines_ended_alike
-from dost_ext.notebooks.portable import PortableMessage
+from dost_ext.notebooks.portable import PortableExecution, PortableMessage
+from dost_ext.tools.calls import calls_of, rounds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Cell:
     source: str
     # Of a code cell, the number of the block of its message.
     block: int | None = field(default=None, compare=False)
+    # Of code that a model ran, the id of the call by which it did.
+    call: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class _Piece:
     info: str | None = None
     code: str = ""
     number: int | None = None
+    ran: PortableExecution | None = None
 
 
 def _known(piece: _Piece) -> Language | None:
@@ -66,11 +70,12 @@ class Cut:
     """
 
     def __init__(self, messages: Iterable[PortableMessage]) -> None:
-        self._pieces = {m.key: list(_pieces(m.content)) for m in messages if m.role != "user"}
+        self._pieces = {m.key: list(_pieces_of(m)) for m in messages if m.role != "user"}
         count: Counter[str] = Counter()
         for pieces in self._pieces.values():
             known = (_known(piece) for piece in pieces)
             count.update(language.name for language in known if language is not None)
+            count.update(piece.ran.language for piece in pieces if piece.ran is not None)
         # Of several alike the first, which is Python.
         self.language = max(LANGUAGES, key=lambda language: count[language.name])
 
@@ -85,12 +90,26 @@ class Cut:
         cells: list[Cell] = []
         prose = ""
         for piece in self._pieces[message.key]:
-            if _known(piece) is self.language:
+            if piece.ran is not None:
+                cells += [*_prose(prose), self._cell_of_call(piece.ran)]
+                prose = ""
+            elif _known(piece) is self.language:
                 cells += [*_prose(prose), Cell("code", piece.code, piece.number)]
                 prose = ""
             else:
                 prose += piece.text
         return [*cells, *_prose(prose)]
+
+    def _cell_of_call(self, ran: PortableExecution) -> Cell:
+        """Code that a model ran; one that was stopped might not end, so no kernel shall run it."""
+        if ran.language == self.language.name and ran.status in ("ok", "error"):
+            return Cell("code", ran.code, call=ran.tool_call_id)
+        return Cell("markdown", _fenced(ran.code, ran.language.lower()), call=ran.tool_call_id)
+
+
+def said_in(cells: Iterable[Cell]) -> list[Cell]:
+    """The cells that hold the message's own text."""
+    return [cell for cell in cells if cell.call is None]
 
 
 def content_of(cells: Sequence[Cell], role: str, language: Language) -> str:
@@ -116,6 +135,35 @@ def _fenced(code: str, info: str) -> str:
     longest = max((len(run) for run in _RUN_OF_TICKS.findall(code)), default=2)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{info}\n{code}\n{fence}"
+
+
+def _pieces_of(message: PortableMessage) -> Iterator[_Piece]:
+    """The pieces of an answer, with what the model ran where it did: a text is cut in two there."""
+    waiting = _ran_at(message)
+    done = 0
+    for piece in _pieces(message.content):
+        text, end = piece.text, done + len(piece.text)
+        while waiting and waiting[0][0] < end and piece.info is None:
+            at, ran = waiting.pop(0)
+            yield _Piece(text[: at - done])
+            yield _Piece("", ran=ran)
+            text, done = text[at - done :], at
+        yield replace(piece, text=text)
+        while waiting and waiting[0][0] < end:
+            yield _Piece("", ran=waiting.pop(0)[1])
+        done = end
+    for _, ran in waiting:
+        yield _Piece("", ran=ran)
+
+
+def _ran_at(message: PortableMessage) -> list[tuple[int, PortableExecution]]:
+    """What a model ran, and how much of the answer was said before."""
+    by_call = {one.tool_call_id: one for one in message.executions if one.block is None}
+    ran, before = [], 0
+    for said, calls in rounds_of(message.content, calls_of(message.tool_calls)):
+        before += len(lines_ended_alike(said))
+        ran += [(before, by_call[call.id]) for call in calls if call.id in by_call]
+    return ran
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

@@ -19,7 +19,7 @@ from dost_ext.execution.outputs import of_notebook
 from dost_ext.execution.widgets import part_of, together, views_in
 from dost_ext.files.contents import FileContent
 from dost_ext.notebooks import dost_json
-from dost_ext.notebooks.cells import PYTHON, Cell, Cut, Language, content_of
+from dost_ext.notebooks.cells import PYTHON, Cell, Cut, Language, content_of, said_in
 from dost_ext.notebooks.loose import mapping, text, whole
 from dost_ext.notebooks.pictures import Beside, nothing_beside
 from dost_ext.notebooks.portable import (
@@ -28,6 +28,7 @@ from dost_ext.notebooks.portable import (
     PortableMessage,
     Unreadable,
 )
+from dost_ext.tools.calls import calls_of, dumped, units
 
 Json = dict[str, Any]
 
@@ -104,12 +105,17 @@ def _cells(
     """The cells, each with the execution whose outputs it has."""
     yield _cell("title", Cell("markdown", _heading(found)), {"title": True}), None
     for place, message in enumerate(shown):
-        ran = {one.block: one for one in message.executions}
+        blocks = {one.block: one for one in message.executions if one.block is not None}
+        calls = {one.tool_call_id: one for one in message.executions if one.block is None}
         for number, cell in enumerate(cut.cells_of(message)):
-            execution = ran.get(cell.block) if cell.block is not None else None
+            ours = {"message": message.key}
+            if cell.call is not None:
+                ours["call"] = cell.call
+                execution = calls[cell.call] if cell.kind == "code" else None
+            else:
+                execution = blocks.get(cell.block) if cell.block is not None else None
             if execution is not None and execution.code != cell.source:
                 execution = None  # the code has changed since
-            ours = {"message": message.key}
             yield _cell(f"m{place}-{number}", cell, ours, execution), execution
         files = [found.files[key] for key in message.attachments]
         if pictures := [file for file in files if file.kind == "image"]:
@@ -126,6 +132,9 @@ def _cell(name: str, cell: Cell, ours: Json, execution: PortableExecution | None
     if cell.kind == "code":
         written["execution_count"] = execution.execution_count if execution else None
         written["outputs"] = execution.outputs if execution else []
+        if execution is not None and execution.status == "error":
+            # Without it whoever runs the notebook would not come further than this.
+            written["metadata"]["tags"] = ["raises-exception"]
     return written
 
 
@@ -199,7 +208,7 @@ def _read_cell(written: Any, number: int, widgets: Any) -> _Read:
     count = whole(known.get("execution_count"))
     if count is not None and count >= MOST_COUNT:
         count = None
-    cell = Cell("code" if kind == "code" else "markdown", source)
+    cell = Cell("code" if kind == "code" else "markdown", source, call=text(ours.get("call")))
     outputs = of_notebook(known.get("outputs"))
     return _Read(cell, ours, outputs, count, part_of(widgets, views_in(outputs)))
 
@@ -222,10 +231,23 @@ def _edited(
         now = by_message.get(message.key)
         if now is None:
             continue
-        if [read.cell for read in now] != cut.cells_of(message):
-            message.content = content_of([r.cell for r in now], message.role, cut.language)
+        written = [read.cell for read in now]
+        if said_in(written) != said_in(cut.cells_of(message)):
+            message.content = content_of(said_in(written), message.role, cut.language)
+            message.tool_calls = _moved(message, written, cut.language)
         message.executions = _executions(message, now, _kernel_of(metadata, cut.language))
     return found
+
+
+def _moved(message: PortableMessage, cells: list[Cell], language: Language) -> list[Json] | None:
+    """An edited message's calls, each where its cell stands now."""
+    places = {
+        cell.call: units(content_of(said_in(cells[:number]), message.role, language))
+        for number, cell in enumerate(cells)
+        if cell.call is not None
+    }
+    calls = calls_of(message.tool_calls)
+    return dumped([c.model_copy(update={"at": places.get(c.id, c.at)}) for c in calls])
 
 
 def _kernel_of(metadata: Json, language: Language) -> tuple[str, str]:
@@ -239,10 +261,15 @@ def _executions(
 ) -> list[PortableExecution]:
     """What ran of a message: what is noted of it, with the outputs that its cells have now."""
     noted = {one.block: one for one in message.executions if one.block is not None}
-    others = [one for one in message.executions if one.block is None]
+    called = {read.cell.call: read for read in cells if read.cell.kind == "code"}
+    others = [
+        _run_again(one, called.get(one.tool_call_id) if one.tool_call_id else None)
+        for one in message.executions
+        if one.block is None
+    ]
     blocks = list(enumerate(blocks_of(lines_ended_alike(message.content))))
     for read in cells:
-        if read.cell.kind != "code":
+        if read.cell.kind != "code" or read.cell.call is not None:
             continue
         # Cells and blocks follow each other in the same order.
         while blocks and (blocks[0][1].nested or blocks[0][1].code != read.cell.source):
@@ -252,15 +279,23 @@ def _executions(
         number, _ = blocks.pop(0)
         one = noted.get(number)
         if one is not None and one.code == read.cell.source:
-            noted[number] = replace(
-                one,
-                outputs=read.outputs,
-                execution_count=read.execution_count,
-                widgets=read.widgets,
-            )
+            noted[number] = _run_again(one, read)
         elif read.ran:
             noted[number] = _execution(number, read, kernel)
     return [*(noted[number] for number in sorted(noted)), *others]
+
+
+def _run_again(one: PortableExecution, read: _Read | None) -> PortableExecution:
+    """What ran, with the code and the outputs that its cell has now, if it has one."""
+    if read is None:
+        return one
+    return replace(
+        one,
+        code=read.cell.source,
+        outputs=read.outputs,
+        execution_count=read.execution_count,
+        widgets=read.widgets,
+    )
 
 
 def _execution(number: int, read: _Read, kernel: tuple[str, str]) -> PortableExecution:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage
+from dost_ext.tools.calls import arguments_shown, calls_of, fenced, rounds_of
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~]")
@@ -38,8 +39,9 @@ def _message(message: PortableMessage, names: Mapping[str, str]) -> str:
         lines.append(f"> **Thoughts**\n>\n{thoughts}")
     if attached := ", ".join(_plain(names[key]) for key in message.attachments):
         lines.append(f"*Attached: {attached}*")
-    if message.content:
-        lines.append(closed(message.content))
+    for said, calls in rounds_of(message.content, calls_of(message.tool_calls)):
+        lines += [closed(said)] if said.strip() else []
+        lines += [f"*Used {_plain(one.name)}:*\n\n{fenced(arguments_shown(one))}" for one in calls]
     if message.status in _HALTED:
         lines.append(f"*{_HALTED[message.status]}*")
     return "\n\n".join(lines)

@@ -56,10 +56,11 @@ OUTPUTS = st.lists(
     ),
     max_size=2,
 )
+CALL_IDS = st.sampled_from(["call_0", "call_1"])
 EXECUTIONS = st.builds(
     PortableExecution,
     block=st.none() | st.integers(0, 3),
-    tool_call_id=st.none() | NAMES,
+    tool_call_id=st.none() | CALL_IDS,
     code=TEXT,
     kernel_name=TEXT,
     language=st.sampled_from(["python", "R", "julia", "odd"]),
@@ -71,7 +72,7 @@ EXECUTIONS = st.builds(
 )
 CALLS = st.fixed_dictionaries(
     {
-        "id": NAMES,
+        "id": CALL_IDS,
         "name": st.sampled_from(["run_code", "look"]),
         "arguments": st.builds(lambda code: orjson.dumps({"code": code}).decode(), TEXT) | TEXT,
         "at": st.integers(0, 30),

@@ -248,6 +248,61 @@ def test_what_was_changed_in_jupyter_comes_back_changed() -> None:
     assert len(found.messages) == 3
 
 
+CALL = {"id": "c", "name": "run_code", "arguments": '{"code": "6 * 7"}', "at": 11}
+
+
+def ran_by_the_model(**fields: Any) -> PortableConversation:
+    """A conversation whose model has run code between two sentences."""
+    shown = {"data": {"text/plain": "42"}, "metadata": {}, "execution_count": 1}
+    one = PortableExecution(
+        None,
+        "6 * 7",
+        "python3",
+        "python",
+        execution_count=1,
+        outputs=[{"output_type": "execute_result", **shown}],
+        tool_call_id="c",
+    )
+    answer = PortableMessage("b", "a", "assistant", "Let me see.\n\nIt is 42.", tool_calls=[CALL])
+    answer.executions = [replace(one, **fields)]
+    prompt = PortableMessage("a", None, "user", "How much?")
+    return PortableConversation(title="Sum", messages=[prompt, answer], current="b")
+
+
+def test_what_the_model_ran_is_a_code_cell_where_it_ran_it() -> None:
+    cells = notebook(ran_by_the_model())["cells"]
+    assert [(one["cell_type"], "".join(one["source"])) for one in cells[2:]] == [
+        ("markdown", "Let me see."),
+        ("code", "6 * 7"),
+        ("markdown", "It is 42."),
+    ]
+    assert cells[3]["outputs"][0]["data"] == {"text/plain": "42"}
+    assert cells[3]["metadata"]["dost"] == {"message": "b", "call": "c"}
+
+
+def test_code_that_failed_stops_nobody_who_runs_the_notebook() -> None:
+    failing = ran_by_the_model(code="1 / 0", status="error")
+    written = notebook(failing)
+    assert written["cells"][3]["metadata"]["tags"] == ["raises-exception"]
+    executed = nbformat.reads(json.dumps(written), as_version=4)
+    NotebookClient(executed, timeout=60, kernel_name="python3").execute()
+
+
+def test_code_that_was_stopped_is_shown_and_not_run() -> None:
+    cells = notebook(ran_by_the_model(code="while True: pass", status="interrupted"))["cells"]
+    assert (cells[3]["cell_type"], cells[3]["source"][0]) == ("markdown", "```python\n")
+
+
+def test_around_what_the_model_ran_a_text_can_be_changed_in_jupyter() -> None:
+    written = notebook(ran_by_the_model())
+    written["cells"][2]["source"] = "Let me calculate that."
+    written["cells"][3]["source"] = "2 * 21"
+    answer = read(written).messages[1]
+    assert answer.content == "Let me calculate that.\n\nIt is 42."
+    assert (answer.tool_calls or [{}])[0]["at"] == len("Let me calculate that.")
+    assert [(one.code, one.tool_call_id) for one in answer.executions] == [("2 * 21", "c")]
+
+
 def test_pictures_are_embedded_where_they_were_attached() -> None:
     before = answered()
     before.files = {"f": known("a plot (1).png", picture())}
