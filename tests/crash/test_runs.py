@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import StartServer
 from tests.support.client import Answer, Client
 from tests.support.dost_server import DostServer, wait_until
-from tests.support.owner import message_of, queue, sign_in, take_words
+from tests.support.owner import let_models_run_code, message_of, queue, sign_in, take_words
 from tests.support.postgres import copy_data_dir, made_data_dir
 from tests.support.sse import Event, text_of
 
@@ -23,6 +23,7 @@ PACE = 50.0
 # A flush every 0.2 s, and half a second for a busy machine.
 LOST_WORDS = (0.2 + 0.5) * PACE
 ENDLESS = {"tokens": 20_000, "tokens_per_second": PACE}
+RUNS = {"name": "run_code", "arguments": {"code": "print(6 * 7)"}}
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,43 @@ def test_an_interrupted_answer_can_be_continued(server: DostServer, owner: Clien
     more = again.ask(conversation_id=run["conversation_id"], **{"continue": run["message_id"]})
     assert more.message["content"] == f"{kept} The end."
     assert more.message["status"] == "complete"
+
+
+def test_a_killed_server_loses_none_of_the_code_that_its_model_ran(
+    server: DostServer, owner: Client
+) -> None:
+    let_models_run_code(owner, "never")
+    queue(owner, reply="Wait.", tool_calls=[RUNS])
+    queue(owner, **ENDLESS)
+    with owner.sending("Compute", tools=["run_code"]) as events:
+        run = next(events).data
+        take_words(events, 60)
+        server.kill()
+    again = sign_in(server.start())
+    kept = message_of(again, run)
+    assert kept["status"] == "interrupted"
+    assert kept["content"].startswith("Wait.\n\n")
+    (call,) = kept["tool_calls"]
+    assert (call["at"], call["result"]) == (5, {"content": "42", "is_error": False})
+    (execution,) = kept["executions"]
+    assert (execution["tool_call_id"], execution["status"]) == (call["id"], "ok")
+    assert execution["outputs"][0]["text"] == "42\n"
+
+
+def test_a_killed_server_leaves_code_that_ran_as_dead(server: DostServer, owner: Client) -> None:
+    let_models_run_code(owner, "never")
+    queue(owner, reply="", tool_calls=[{"name": "run_code", "arguments": {"code": "input()"}}])
+    with owner.sending("Compute", tools=["run_code"]) as events:
+        run = next(events).data
+        next(one for one in events if one.name == "execution")
+        server.kill()
+    again = sign_in(server.start())
+    kept = message_of(again, run)
+    assert (kept["status"], kept["executions"][0]["status"]) == ("interrupted", "dead")
+    queue(again, reply="So it goes.")
+    asked = {"conversation_id": run["conversation_id"], "continue": run["message_id"]}
+    more = again.ask(**asked, tools=["run_code"])
+    assert (more.message["status"], more.message["content"]) == ("complete", "So it goes.")
 
 
 def test_a_token_outlives_the_server_that_gave_it(server: DostServer, owner: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.client import Client
 from tests.support.dost_server import DostServer, wait_until
-from tests.support.owner import message_of, queue, sign_in, take_words
+from tests.support.owner import let_models_run_code, message_of, queue, sign_in, take_words
 from tests.support.postgres import made_data_dir
 from tests.support.sse import Event
 
@@ -75,6 +75,25 @@ def test_a_run_of_one_is_stopped_from_the_other(owner: Client, visitor: Client) 
         rest = list(events)
     assert (stopped["status"], rest[-1].data["message"]["status"]) == ("cancelled",) * 2
     assert message_of(visitor, run) == message_of(owner, run) == rest[-1].data["message"]
+
+
+def test_what_a_run_of_one_asks_is_allowed_at_the_other(owner: Client, visitor: Client) -> None:
+    let_models_run_code(owner, "ask")
+    call = {"name": "run_code", "arguments": {"code": "print(6 * 7)"}}
+    queue(owner, reply="", tool_calls=[call])
+    queue(owner, reply="The end.")
+    with owner.sending("Compute", tools=["run_code"]) as events:
+        run = next(events).data
+        with visitor.following("GET", f"runs/{run['run_id']}/events") as elsewhere:
+            asked = next(one for one in elsewhere if one.name == "approval")
+            decision = {"tool_call_id": asked.data["tool_call_id"], "approve": True}
+            visitor.ok("POST", f"runs/{run['run_id']}/approve", json=decision)
+            followed = list(elsewhere)
+        rest = list(events)
+    assert followed[-1] == rest[-1]
+    assert rest[-1].data["message"]["tool_calls"][0]["approval"] == "allowed"
+    (result,) = [one.data for one in followed if one.name == "tool_result"]
+    assert result["content"] == "42"
 
 
 def test_logging_out_at_one_closes_streams_at_the_other(owner: Client, second: DostServer) -> None:

@@ -36,3 +36,9 @@ def take_words(events: Iterator[Event], count: int) -> list[Event]:
 def message_of(client: Client, run: dict[str, Any]) -> dict[str, Any]:
     """The message that a run writes, as it is now."""
     return dict(client.tree(run["conversation_id"])["by_id"][run["message_id"]])
+
+
+def let_models_run_code(client: Client, approval: str) -> None:
+    """Choose whether code that models write runs by itself (`never`) or is asked for (`ask`)."""
+    tools = {"run_code": {"enabled": True, "approval": approval}}
+    client.ok("PATCH", "settings", json={"tools": tools})

@@ -10,6 +10,7 @@ import pytest
 from tests.support.client import Answer, Client
 from tests.support.code import Coder
 from tests.support.fake_control import FakeControl
+from tests.support.owner import let_models_run_code
 from tests.support.sse import Event
 
 RUN_CODE = ["run_code"]
@@ -32,8 +33,7 @@ class Agent:
 
     def lets(self, approval: str) -> None:
         """Choose whether code is asked for."""
-        tools = {"run_code": {"enabled": True, "approval": approval}}
-        self.client.ok("PATCH", "settings", json={"tools": tools})
+        let_models_run_code(self.client, approval)
 
     def scripts(self, *rounds: dict[str, Any]) -> None:
         """What the model says, round by round."""
