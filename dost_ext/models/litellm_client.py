@@ -122,7 +122,7 @@ class LiteLLMClient:
                         num_retries=0,
                         max_retries=0,
                         timeout=limit,
-                        **({"tools": request.tools} if request.tools else {}),
+                        **_with_tools(request),
                         **request.params.model_dump(exclude_none=True),
                     )
                     return chunks
@@ -147,6 +147,11 @@ class LiteLLMClient:
         return self._failures.reported(
             {"code": _status(error), "message": _message(error)}, request.model
         )
+
+
+def _with_tools(request: ChatRequest) -> dict[str, Any]:
+    """The tools as litellm takes them, which otherwise wants the package `mcp` for them."""
+    return {"tools": request.tools, "_skip_mcp_handler": True} if request.tools else {}
 
 
 class _End:

@@ -124,18 +124,41 @@ Ask = Callable[..., Awaitable[Heard]]
 @pytest.fixture
 def ask() -> Ask:
     async def ask(client: ModelClient, text: str = "hi", model: str = "echo", **params) -> Heard:
-        heard = Heard()
         messages = [{"role": "user", "content": text}]
-        request = ChatRequest(model, messages, ChatParams(**params))
-        try:
-            async with aclosing(client.stream(request)) as events:
-                async for event in events:
-                    heard.events.append(event)
-        except UpstreamFailed as fault:
-            heard.fault = fault
-        return heard
+        return await send(client, ChatRequest(model, messages, ChatParams(**params)))
 
     return ask
+
+
+@pytest.fixture
+def ask_with_tools() -> Ask:
+    """Ask a model that has a tool, has called it and is told what came of it."""
+
+    async def ask(client: ModelClient, **params) -> Heard:
+        tool = {"name": "look", "description": "Look.", "parameters": {"type": "object"}}
+        call = {"id": "c1", "type": "function"}
+        call["function"] = {"name": "look", "arguments": '{"at":"sky"}'}
+        messages = [
+            {"role": "user", "content": "How is it?"},
+            {"role": "assistant", "content": "Let me see.", "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "c1", "content": "blue"},
+        ]
+        tools = [{"type": "function", "function": tool}]
+        return await send(client, ChatRequest("echo", messages, ChatParams(**params), tools))
+
+    return ask
+
+
+async def send(client: ModelClient, request: ChatRequest) -> Heard:
+    """All that a model answers."""
+    heard = Heard()
+    try:
+        async with aclosing(client.stream(request)) as events:
+            async for event in events:
+                heard.events.append(event)
+    except UpstreamFailed as fault:
+        heard.fault = fault
+    return heard
 
 
 @pytest.fixture

@@ -68,6 +68,24 @@ async def test_a_tool_call_arrives_with_its_arguments(anthropic, fake, ask):
     assert (calls[0].name, "".join(c.arguments for c in calls)) == ("search", '{"q":"tea"}')
 
 
+@pytest.mark.parametrize("params", [{}, {"reasoning_effort": "low"}])
+async def test_a_model_is_told_of_tools_and_of_what_came_of_its_calls(
+    anthropic, fake, ask_with_tools, params
+):
+    heard = await ask_with_tools(anthropic, **params)
+    assert (heard.fault, heard.text) == (None, "How is it?")
+    body = fake.requests[0].body
+    assert body["tools"][0]["name"] == "look"
+    _, said, result = body["messages"]
+    assert said["content"][-1]["type"] == "tool_use"
+    assert (said["content"][-1]["name"], said["content"][-1]["input"]) == ("look", {"at": "sky"})
+    (part,) = result["content"]
+    assert (part["type"], part["tool_use_id"]) == ("tool_result", said["content"][-1]["id"])
+    assert "blue" in str(part["content"])
+    # Its own thoughts would have to be sent along.
+    assert "thinking" not in body
+
+
 async def test_an_answer_cut_at_max_tokens_says_so(anthropic, ask):
     heard = await ask(anthropic, "one two three", max_tokens=2)
     assert (heard.text, heard.events[-1]) == ("one two", Finished("length"))

@@ -57,6 +57,21 @@ async def test_a_tool_call_arrives_with_its_arguments(client, fake, ask):
     assert heard.events[-1] == Finished("tool_calls")
 
 
+async def test_a_model_is_told_of_tools_and_of_what_came_of_its_calls(client, fake, ask_with_tools):
+    assert (await ask_with_tools(client)).text == "How is it?"
+    body = fake.requests[0].body
+    assert body["tools"][0]["function"]["name"] == "look"
+    _, said, result = body["messages"]
+    call = said["tool_calls"][0]["function"]
+    assert (said["content"], call["name"]) == ("Let me see.", "look")
+    if isinstance(client, OpenAIClient):
+        assert call["arguments"] == '{"at":"sky"}'
+        assert result == {"role": "tool", "tool_call_id": "c1", "content": "blue"}
+    else:
+        assert call["arguments"] == {"at": "sky"}
+        assert result == {"role": "tool", "tool_name": "look", "content": "blue"}
+
+
 async def test_an_answer_cut_at_max_tokens_says_so(client, ask):
     heard = await ask(client, "one two three", max_tokens=2)
     assert (heard.text, heard.events[-1]) == ("one two", Finished("length"))
