@@ -27,6 +27,8 @@ from dost_ext.models.service import ResolvedModel
 MOST_BYTES = 24 * 1024 * 1024
 GONE = "An attached file is not there any more. Attach it again."
 
+DATA = "[data file: {}, {:,} bytes, in the working directory of the chat's code]"
+
 _BACKTICKS = re.compile(r"`+")
 
 # By file: a picture as a data URL, a text as its words.
@@ -148,6 +150,8 @@ def spoken(
             pictures.append({"type": "image_url", "image_url": {"url": found}})
         elif one.kind == "text" and found is not None:
             before.append(_fenced(one.filename, found))
+        elif one.kind == "data":
+            before.append(DATA.format(one.filename, one.size))
         else:
             before.append(f"[{'picture' if one.kind == 'image' else 'file'}: {one.filename}]")
     text = "\n\n".join([*before, content] if content else before)

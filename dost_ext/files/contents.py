@@ -1,4 +1,4 @@
-"""What may be kept: pictures, and texts in UTF-8; known by content, whatever they are called."""
+"""What may be kept: pictures, texts in UTF-8 and data for code; known by content, not by name."""
 
 from __future__ import annotations
 
@@ -22,9 +22,30 @@ TEXT_TYPES = {
     "md": "text/markdown",
     "tsv": "text/tab-separated-values",
 }
+# Tables that are too long to be read whole are for code.
+TABLES = ("text/csv", "text/tab-separated-values")
+# What a file of data begins with, what else is in it, and its type and ending.
+_ZIP = b"PK\x03\x04"
+DATA_TYPES = (
+    (b"PAR1", b"PAR1", "application/vnd.apache.parquet", "parquet"),
+    (b"ARROW1", b"", "application/vnd.apache.arrow.file", "arrow"),
+    (b"FEA1", b"", "application/vnd.apache.arrow.file", "feather"),
+    (b"\x89HDF\r\n\x1a\n", b"", "application/x-hdf5", "h5"),
+    (b"SQLite format 3\x00", b"", "application/vnd.sqlite3", "sqlite"),
+    (b"\x93NUMPY", b"", "application/octet-stream", "npy"),
+    (_ZIP, b".npy", "application/octet-stream", "npz"),
+    (
+        _ZIP,
+        b"xl/workbook.",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+    ),
+    (b"\x1f\x8b", b"", "application/gzip", "gz"),
+)
 SUPPORTED = (
-    "dost takes PNG, JPEG, GIF and WebP pictures, and text files in UTF-8 (source code, txt, md, "
-    "csv, json, log …). Other documents follow later."
+    "dost takes PNG, JPEG, GIF and WebP pictures, text files in UTF-8 (source code, txt, md, csv, "
+    "json, log …), and data for code (Parquet, Arrow, xlsx, HDF5, SQLite, NumPy, gz). Other "
+    "documents follow later."
 )
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -44,15 +65,15 @@ class FileContent:
 def known(filename: str, content: bytes) -> FileContent:
     """Find out what a file is. It takes milliseconds.
 
-    Raises `UnsupportedType` for what is neither picture nor text, `InvalidRequest` for an empty
-    file and for too many pixels, `TooLarge` for too long a text.
+    Raises `UnsupportedType` for what is neither picture nor text nor data, `InvalidRequest` for an
+    empty file and for too many pixels, `TooLarge` for too long a text.
     """
     if not content:
         raise InvalidRequest("The file is empty.")
     try:
         return known_picture(filename, content)
     except UnsupportedType:
-        return _text(filename, content)
+        return _data(filename, content) or _text(filename, content)
 
 
 def known_picture(filename: str, content: bytes) -> FileContent:
@@ -64,14 +85,23 @@ def known_picture(filename: str, content: bytes) -> FileContent:
     return FileContent("image", name, found.media_type, content, found.width, found.height)
 
 
+def _data(filename: str, content: bytes) -> FileContent | None:
+    for beginning, inside, media_type, ending in DATA_TYPES:
+        if content.startswith(beginning) and inside in content[len(beginning) :]:
+            return FileContent("data", _named(filename, "data", ending), media_type, content)
+    return None
+
+
 def _text(filename: str, content: bytes) -> FileContent:
     # PostgreSQL, where the text will be part of a prompt, holds no NUL; a PDF may be plain ASCII.
     if b"\x00" in content or content.startswith(b"%PDF-") or not _is_utf8(content):
         raise UnsupportedType(SUPPORTED)
-    if len(content) > MOST_TEXT_BYTES:
-        raise TooLarge(f"A text file may hold {MOST_TEXT_BYTES // 2**20} MB at most.")
     name = _named(filename, "file", "txt")
     media_type = TEXT_TYPES.get(name.rpartition(".")[2].lower(), "text/plain")
+    if len(content) > MOST_TEXT_BYTES:
+        if media_type in TABLES:
+            return FileContent("data", name, media_type, content)
+        raise TooLarge(f"A text file may hold {MOST_TEXT_BYTES // 2**20} MB at most.")
     return FileContent("text", name, media_type, content)
 
 

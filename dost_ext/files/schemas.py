@@ -9,7 +9,8 @@ from pydantic import Field
 
 from dost_ext.core.wire import Response
 
-Kind = Literal["image", "text"]
+# Data is for code alone: a model is told its name.
+Kind = Literal["image", "text", "data"]
 
 
 class Attachment(Response):

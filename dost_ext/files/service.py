@@ -43,9 +43,9 @@ class FileService:
         """A file: a picture to be shown, anything else to be saved."""
         async with self._database.begin() as connection:
             row = await store.get(connection, principal.user_id, file_id)
-        shown = row.kind == "image"
-        kind = row.media_type if shown else f"{row.media_type}; charset=utf-8"
-        return Download(row.name, kind, once(row.content), inline=shown, lasting=True)
+        kind = row.media_type if row.kind != "text" else f"{row.media_type}; charset=utf-8"
+        inline = row.kind == "image"
+        return Download(row.name, kind, once(row.content), inline=inline, lasting=True)
 
     async def remove(self, principal: Principal, file_id: UUID) -> None:
         """Delete a file that no message has. Raises `Conflict` for one that is attached."""

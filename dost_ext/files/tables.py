@@ -35,7 +35,7 @@ files = Table(
     Column("height", Integer),
     Column("content", LargeBinary, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    CheckConstraint("kind in ('image', 'text')", name="kind"),
+    CheckConstraint("kind in ('image', 'text', 'data')", name="kind"),
 )
 
 # A fork, and a prompt that is asked anew in other words, share the files of what they came from.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.api.conftest import SignUp
 from tests.support.client import Client
 from tests.support.code import Coder, fenced
+from tests.support.fake_control import FakeControl
 from tests.support.pictures import picture
 
 TABLE = b"city,people\nIzmir,4400000\nBonn,330000\n"
@@ -72,6 +76,24 @@ def test_an_attached_file_is_where_code_looks_for_it(coder: Coder) -> None:
     asks(coder, "Plot this", files)
     assert coder.runs("print(len(open('cities.csv').readlines()))").text == "3\n"
     assert set(listed(coder)) == {"cities.csv", "p.png"}
+
+
+def test_an_attached_parquet_file_is_read_by_code_and_its_name_by_the_model(
+    coder: Coder, fake: FakeControl, tmp_path: Path
+) -> None:
+    table = pd.read_csv(io.BytesIO(TABLE))
+    table.to_parquet(tmp_path / "cities.parquet")
+    content = (tmp_path / "cities.parquet").read_bytes()
+    file = coder.client.attach("cities.parquet", content)
+    assert (file["kind"], file["media_type"]) == ("data", "application/vnd.apache.parquet")
+    asks(coder, "Plot this", [file["id"]])
+    shown = coder.runs("import pandas as pd\nprint(pd.read_parquet('cities.parquet').people.sum())")
+    assert shown.text == "4730000\n"
+    read = fake.requests()[-1]["body"]["messages"][-1]["content"]
+    assert read.startswith(f"[data file: cities.parquet, {len(content):,} bytes, in the working")
+    back = coder.client.get(f"files/{file['id']}")
+    assert back.content == content
+    assert back.headers["content-disposition"].startswith("attachment")
 
 
 def test_an_attached_file_with_something_in_its_way_keeps_no_other_out(coder: Coder) -> None:

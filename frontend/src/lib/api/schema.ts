@@ -1483,7 +1483,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "image" | "text";
+            kind: "image" | "text" | "data";
             /** Filename */
             filename: string;
             /** Media Type */
