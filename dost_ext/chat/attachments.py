@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from uuid import UUID
 from dost_ext.chat.schemas import Attach
 from dost_ext.core.database import Database
 from dost_ext.core.errors import InvalidRequest, TooLarge
+from dost_ext.core.fences import fenced
 from dost_ext.core.scopes import Principal
 from dost_ext.core.uploads import Upload
 from dost_ext.files import store
@@ -28,8 +28,6 @@ MOST_BYTES = 24 * 1024 * 1024
 GONE = "An attached file is not there any more. Attach it again."
 
 DATA = "[data file: {}, {:,} bytes, in the working directory of the chat's code]"
-
-_BACKTICKS = re.compile(r"`+")
 
 # By file: a picture as a data URL, a text as its words.
 Readable = Mapping[UUID, str]
@@ -149,7 +147,7 @@ def spoken(
         if one.kind == "image" and sees and found is not None:
             pictures.append({"type": "image_url", "image_url": {"url": found}})
         elif one.kind == "text" and found is not None:
-            before.append(_fenced(one.filename, found))
+            before.append(f"Attached file “{one.filename}”:\n\n{fenced(found)}")
         elif one.kind == "data":
             before.append(DATA.format(one.filename, one.size))
         else:
@@ -158,11 +156,3 @@ def spoken(
     if not pictures:
         return text
     return [{"type": "text", "text": text}, *pictures] if text else pictures
-
-
-def _fenced(name: str, words: str) -> str:
-    """A file's words between fences longer than any in it, so that none of it stands outside."""
-    longest = max((len(run) for run in _BACKTICKS.findall(words)), default=0)
-    fence = "`" * max(3, longest + 1)
-    end = "" if words.endswith("\n") else "\n"
-    return f"Attached file “{name}”:\n\n{fence}\n{words}{end}{fence}"

@@ -25,7 +25,7 @@ from dost_ext.models.events import (
     ToolCallDelta,
     UsageReport,
 )
-from dost_ext.tools.calls import units
+from dost_ext.tools.calls import ids_in, units
 from dost_ext.tools.toolbox import MOST_ROUNDS, Toolbox, Wanted, numbered
 
 log = logging.getLogger("dost")
@@ -83,12 +83,12 @@ class _Generation:
         """Round after round, until the model calls no tool any more."""
         live = self._live
         for number in count(1):
-            calls = live.calls.items
-            spoken = _Round(live, apart=bool(calls) and calls[-1].at >= units(live.content()))
+            made = live.calls.items
+            spoken = _Round(live, apart=bool(made) and made[-1].at >= units(live.content()))
             await self._speak(request, spoken)
             live.flush()
-            wanted = spoken.wanted()
-            calls = numbered(wanted, calls, at=units(live.content()))
+            taken = {*ids_in(request.messages), *(call.id for call in made)}
+            calls = numbered(spoken.wanted(), taken, at=units(live.content()))
             for call in calls:
                 live.calls.called(call)
             if not calls or self._toolbox is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -82,6 +83,11 @@ class LiveCalls:
 
     def _change(self, call_id: str, **values: Any) -> None:
         change(self.items, call_id, values)
+
+
+def digest(call_id: str) -> str:
+    """A call's id as it fits into a notification."""
+    return hashlib.sha256(call_id.encode()).hexdigest()
 
 
 def fold(calls: list[ToolCall], event: str, data: dict[str, Any]) -> None:

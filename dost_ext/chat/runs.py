@@ -12,6 +12,7 @@ from uuid import UUID
 from dost_ext.chat import run_store, schemas
 from dost_ext.chat.generation import Outcome, generate
 from dost_ext.chat.live import LiveRun, last_event
+from dost_ext.chat.live_calls import digest
 from dost_ext.chat.log import Log, RunLog, progress_of
 from dost_ext.chat.run_store import Ending
 from dost_ext.chat.saved import SavedRuns
@@ -227,7 +228,7 @@ class RunService:
         call_id, allowed = decision.tool_call_id, decision.approve
         if live is None and run.status == "streaming":
             async with self._database.begin() as connection:
-                await publish(connection, "approve", [str(run_id), call_id, allowed])
+                await publish(connection, "approve", [str(run_id), digest(call_id), allowed])
             return run
         if live is None or not live.calls.has(call_id):
             raise NotFound(NO_CALL)
@@ -236,9 +237,11 @@ class RunService:
         return run
 
     def _decided_elsewhere(self, decision: tuple[str, str, bool]) -> None:
-        run_id, call_id, allowed = decision
+        run_id, digested, allowed = decision
         if (live := self._live.get(UUID(run_id))) is not None:
-            live.calls.decide(call_id, allowed=allowed)
+            for call in live.calls.items:
+                if digest(call.id) == digested:
+                    live.calls.decide(call.id, allowed=allowed)
 
     def _stop(self, run_ids: Sequence[str]) -> None:
         for run_id in run_ids:

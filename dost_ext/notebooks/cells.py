@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from dost_ext.core.fences import fenced
 from dost_ext.execution.blocks import blocks_of, lines_ended_alike
 from dost_ext.notebooks.portable import PortableExecution, PortableMessage
 from dost_ext.tools.calls import calls_of, rounds_of
@@ -43,7 +44,6 @@ LANGUAGES = (
     Language("R", frozenset({"r"}), "ir", "R"),
     Language("julia", frozenset({"julia", "jl"}), "julia", "Julia"),
 )
-_RUN_OF_TICKS = re.compile(r"`{3,}")
 _QUOTED = re.compile(r"^> ?", re.MULTILINE)
 
 
@@ -104,7 +104,9 @@ class Cut:
         """Code that a model ran; one that was stopped might not end, so no kernel shall run it."""
         if ran.language == self.language.name and ran.status in ("ok", "error"):
             return Cell("code", ran.code, call=ran.tool_call_id)
-        return Cell("markdown", _fenced(ran.code, ran.language.lower()), call=ran.tool_call_id)
+        return Cell(
+            "markdown", fenced(f"{ran.code}\n", ran.language.lower()), call=ran.tool_call_id
+        )
 
 
 def said_in(cells: Iterable[Cell]) -> list[Cell]:
@@ -117,7 +119,9 @@ def content_of(cells: Sequence[Cell], role: str, language: Language) -> str:
     if role == "user":
         return "\n\n".join(_QUOTED.sub("", cell.source) for cell in cells)
     return "\n\n".join(
-        cell.source if cell.kind == "markdown" else _fenced(cell.source, language.name.lower())
+        cell.source
+        if cell.kind == "markdown"
+        else fenced(f"{cell.source}\n", language.name.lower())
         for cell in cells
     )
 
@@ -129,12 +133,6 @@ def _prose(text: str) -> list[Cell]:
 
 def _quote(text: str) -> str:
     return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
-
-
-def _fenced(code: str, info: str) -> str:
-    longest = max((len(run) for run in _RUN_OF_TICKS.findall(code)), default=2)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{info}\n{code}\n{fence}"
 
 
 def _pieces_of(message: PortableMessage) -> Iterator[_Piece]:

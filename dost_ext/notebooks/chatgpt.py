@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dost_ext.chat.schemas import Role
+from dost_ext.core.fences import fenced
 from dost_ext.files.contents import FileContent
 from dost_ext.notebooks.loose import items, mapping, moment, text
 from dost_ext.notebooks.pictures import Beside, nothing_beside, picture
@@ -190,8 +191,4 @@ def _part(part: Any) -> str:
 
 
 def _fenced(code: str, language: Any) -> str:
-    fence = "```"
-    while fence in code:
-        fence += "`"
-    name = language if isinstance(language, str) and language.isalnum() else ""
-    return f"{fence}{name}\n{code}\n{fence}"
+    return fenced(code, language if isinstance(language, str) and language.isalnum() else "")

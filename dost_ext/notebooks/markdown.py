@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from dost_ext.core.fences import fenced
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage
-from dost_ext.tools.calls import arguments_shown, calls_of, fenced, rounds_of
+from dost_ext.tools.calls import arguments_shown, calls_of, rounds_of
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~]")

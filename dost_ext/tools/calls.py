@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
 
+from dost_ext.core.fences import fenced
 from dost_ext.tools.schemas import ToolCall
 
 Spoken = dict[str, Any]
@@ -17,7 +18,9 @@ Spoken = dict[str, Any]
 # What a model reads of a call that was never answered: the run was stopped or cut off before.
 UNANSWERED = "It was stopped before it was done."
 
-_BACKTICKS = re.compile("`+")
+# How providers spell the names of tools.
+_NO_NAME = re.compile("[^a-zA-Z0-9_-]")
+LONGEST_NAME = 64
 
 
 def calls_of(found: Iterable[Any] | None) -> list[ToolCall]:
@@ -67,13 +70,20 @@ def call_messages(said: str, calls: Sequence[ToolCall]) -> list[Spoken]:
                 {
                     "id": call.id,
                     "type": "function",
-                    "function": {"name": call.name, "arguments": _valid(call.arguments)},
+                    "function": {"name": _name(call.name), "arguments": _valid(call.arguments)},
                 }
                 for call in calls
             ],
         },
         *({"role": "tool", "tool_call_id": call.id, "content": _result_of(call)} for call in calls),
     ]
+
+
+def ids_in(messages: Iterable[Spoken]) -> Iterator[str]:
+    """The ids of the calls in messages for a model."""
+    for message in messages:
+        for call in message.get("tool_calls", ()):
+            yield call["id"]
 
 
 def answer_messages(content: str, calls: Sequence[ToolCall]) -> list[Spoken]:
@@ -111,15 +121,13 @@ def arguments_shown(call: ToolCall) -> str:
     return values[0] if len(values) == 1 and isinstance(values[0], str) else call.arguments
 
 
-def fenced(text: str) -> str:
-    """A text between fences longer than any in it, so that none of it stands outside."""
-    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{text.rstrip()}\n{fence}"
-
-
 def _result_of(call: ToolCall) -> str:
     return UNANSWERED if call.result is None else call.result.content
+
+
+def _name(called: str) -> str:
+    """A name that can be sent back, whatever a model has called."""
+    return _NO_NAME.sub("_", called)[:LONGEST_NAME] or "unnamed"
 
 
 def _valid(arguments: str) -> str:

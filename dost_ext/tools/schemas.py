@@ -9,6 +9,8 @@ from pydantic import Field
 from dost_ext.core.wire import Request, Response
 
 Approval = Literal["never", "ask", "always"]
+# Gemini's carry a signature of the thoughts that led to the call.
+LONGEST_ID = 10_000
 ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
 
 
@@ -54,5 +56,5 @@ class ToolCall(Response):
 class Approve(Request):
     """Whether a call that waits for it may be made."""
 
-    tool_call_id: Annotated[str, Field(max_length=10_000)]
+    tool_call_id: Annotated[str, Field(max_length=LONGEST_ID)]
     approve: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
@@ -16,7 +16,7 @@ from dost_ext.core.scopes import Principal
 from dost_ext.core.storable import storable
 from dost_ext.execution.schemas import Execution
 from dost_ext.tools.calls import Spoken, call_messages
-from dost_ext.tools.schemas import Approval, ToolCall, ToolResult
+from dost_ext.tools.schemas import LONGEST_ID, Approval, ToolCall, ToolResult
 
 log = logging.getLogger("dost")
 
@@ -160,14 +160,17 @@ class Toolbox:
         return await tool.call(replace(place, principal=principal), arguments)
 
 
-def numbered(wanted: Sequence[Wanted], known: Sequence[ToolCall], at: int) -> list[ToolCall]:
-    """A round's calls, each with an id of its own within the message: some servers give none, or
-    begin anew with each round."""
-    taken = {call.id for call in known}
+def numbered(wanted: Sequence[Wanted], taken: Iterable[str], at: int) -> list[ToolCall]:
+    """A round's calls, each with an id that is not among those `taken` in the conversation.
+
+    Some servers give none, or begin anew with each round.
+    """
+    known = set(taken)
     calls = []
     for one in wanted:
-        call_id = one.id if one.id and one.id not in taken else f"call_{new_id().hex}"
-        taken.add(call_id)
+        fits = 0 < len(one.id) <= LONGEST_ID and one.id not in known
+        call_id = one.id if fits else f"call_{new_id().hex}"
+        known.add(call_id)
         calls.append(ToolCall(id=call_id, name=one.name, arguments=one.arguments, at=at))
     return calls
 

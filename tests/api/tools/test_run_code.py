@@ -99,9 +99,12 @@ def test_calls_have_ids_of_their_own_whatever_the_model_calls_them(agent: Agent)
     again = {"reply": "", "tool_calls": call("1") + call("2")}
     agent.scripts(again, again, {"reply": "Done."})
     answer = agent.asks()
-    ids = [one["id"] for one in answer.message["tool_calls"]]
-    assert len(set(ids)) == 4
-    assert {one["tool_call_id"] for one in answer.message["executions"]} == set(ids)
+    ids = {one["id"] for one in answer.message["tool_calls"]}
+    assert {one["tool_call_id"] for one in answer.message["executions"]} == ids
+    agent.scripts(again, {"reply": "Done."})
+    later = agent.asks("More")
+    ids |= {one["id"] for one in later.message["tool_calls"]}
+    assert len(ids) == 6
 
 
 def test_pictures_are_the_users_and_the_model_is_told_of_them(agent: Agent) -> None:
@@ -174,6 +177,14 @@ def test_what_cannot_be_called_is_told_to_the_model(
     assert said in result["content"]
     assert answer.message["content"] == "Sorry."
     assert answer.message["executions"] is None
+
+
+def test_a_tool_of_a_strange_name_does_not_spoil_the_conversation(agent: Agent) -> None:
+    strange = [{"name": "look up! ☃", "arguments": {}}]
+    agent.scripts({"reply": "", "tool_calls": strange}, {"reply": "Sorry."})
+    agent.asks()
+    said = read_in(agent, -1)[-2]["tool_calls"][0]
+    assert said["function"]["name"] == "look_up___"
 
 
 def test_a_request_with_an_unknown_tool_is_refused_and_nothing_is_saved(agent: Agent) -> None:
