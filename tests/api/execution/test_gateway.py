@@ -17,6 +17,7 @@ from tests.support.client import PASSWORD, Client
 from tests.support.code import Coder
 from tests.support.dost_server import DostServer, free_port, wait_until
 from tests.support.kernel_line import line_to
+from tests.support.owner import let_models_run_code, queue
 
 TOKEN = "token-of-the-gateway"
 
@@ -123,6 +124,26 @@ def test_code_runs_at_a_gateway_as_it_does_here(served: DostServer, gateway: Gat
     assert running in gateway.kernels()
     client.ok("DELETE", coder.kernel)
     assert running not in gateway.kernels()
+
+
+def test_a_model_runs_code_at_a_gateway_and_is_stopped_there(served: DostServer) -> None:
+    client = registered(served, "root")
+    let_models_run_code(client, "never")
+    queue(client, reply="", tool_calls=[{"name": "run_code", "arguments": {"code": "x = 42; x"}}])
+    loop = "print('on')\nwhile True: pass"
+    queue(client, reply="", tool_calls=[{"name": "run_code", "arguments": {"code": loop}}])
+    with client.sending("Compute", tools=["run_code"]) as events:
+        run = next(events).data
+        came = []
+        for event in events:
+            came.append(event)
+            if event.name == "execution" and event.data["code"] == loop:
+                client.ok("POST", f"runs/{run['run_id']}/cancel")
+    (result,) = [event.data for event in came if event.name == "tool_result"]
+    assert result["content"] == "42"
+    message = came[-1].data["message"]
+    assert message["status"] == "cancelled"
+    assert [one["status"] for one in message["executions"]] == ["ok", "interrupted"]
 
 
 def test_widgets_of_a_kernel_at_a_gateway_live(served: DostServer) -> None:
