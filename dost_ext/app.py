@@ -30,7 +30,7 @@ from dost_ext.core.http import UnknownAddress
 from dost_ext.core.lifeline import obey_environment
 from dost_ext.core.openapi import document
 from dost_ext.core.page import Site, page_routes
-from dost_ext.execution import policy
+from dost_ext.execution.kernels import policy
 from dost_ext.models.service import ModelOptions
 from dost_ext.models.transport import Timeouts
 from dost_ext.services import Options, Services

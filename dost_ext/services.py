@@ -39,11 +39,11 @@ from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.streams import Streams
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import handlers as execution_handlers
-from dost_ext.execution.kernels import KernelService
+from dost_ext.execution.kernels.service import KernelService
 from dost_ext.execution.service import ExecutionService
-from dost_ext.execution.widget_states import WidgetStates
-from dost_ext.execution.workspace_files import WorkspaceFiles
-from dost_ext.execution.workspaces import Workspaces
+from dost_ext.execution.widgets.states import WidgetStates
+from dost_ext.execution.workspace.files import WorkspaceFiles
+from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_ext.files import handlers as file_handlers
 from dost_ext.files.service import FileService
 from dost_ext.models import handlers as model_handlers

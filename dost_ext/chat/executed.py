@@ -18,7 +18,7 @@ from dost_ext.execution import store as execution_store
 from dost_ext.execution.schemas import Execution
 from dost_ext.execution.service import Holder, Source
 from dost_ext.execution.tables import executions
-from dost_ext.execution.workspace_files import Attached
+from dost_ext.execution.workspace.files import Attached
 from dost_ext.files.tables import files, message_files
 
 

@@ -21,7 +21,7 @@ from dost_ext.core.database import libpq_url
 from dost_ext.core.errors import DostError
 from dost_ext.core.page import Site
 from dost_ext.core.settings import ServerSettings
-from dost_ext.execution.policy import sandbox_by
+from dost_ext.execution.kernels.policy import sandbox_by
 from dost_ext.migrations import head, revision_of
 from dost_ext.models.builtin.supervisor import BuiltinModel
 from dost_ext.models.client import ChatRequest

@@ -8,10 +8,10 @@ from dost_ext.core.ids import parse_id
 from dost_ext.core.sse import StreamHandler
 from dost_ext.core.uploads import UploadHandler
 from dost_ext.execution import schemas
-from dost_ext.execution.channels import ChannelsHandler
-from dost_ext.execution.kernels import KernelService
+from dost_ext.execution.kernels.service import KernelService
 from dost_ext.execution.service import ExecutionService
-from dost_ext.execution.workspace_files import OPAQUE, WorkspaceFiles
+from dost_ext.execution.widgets.channels import ChannelsHandler
+from dost_ext.execution.workspace.files import OPAQUE, WorkspaceFiles
 
 
 class KernelHandler(ApiHandler):

@@ -17,13 +17,13 @@ from dost_ext.core.storable import storable
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas
 from dost_ext.execution.blocks import Block, blocks_of, lines_ended_alike
-from dost_ext.execution.conversation_kernel import ConversationKernel
-from dost_ext.execution.kernels import KernelService
-from dost_ext.execution.languages import speaks
+from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
+from dost_ext.execution.kernels.languages import speaks
+from dost_ext.execution.kernels.service import KernelService
+from dost_ext.execution.kernels.session import KernelDied
 from dost_ext.execution.live import LiveExecution
-from dost_ext.execution.session import KernelDied
-from dost_ext.execution.widget_states import Shown, WidgetStates
-from dost_ext.execution.workspace_files import WorkspaceFiles
+from dost_ext.execution.widgets.states import Shown, WidgetStates
+from dost_ext.execution.workspace.files import WorkspaceFiles
 
 log = logging.getLogger("dost")
 

@@ -20,7 +20,7 @@ from dost_ext.core.errors import DostError
 from dost_ext.core.params import ChatParams
 from dost_ext.execution.outputs import of_notebook
 from dost_ext.execution.schemas import ExecutionStatus
-from dost_ext.execution.widgets import part_of, views_in
+from dost_ext.execution.widgets.widgets import part_of, views_in
 from dost_ext.files.contents import FileContent, known
 from dost_ext.files.schemas import Attachment
 from dost_ext.notebooks.pictures import Beside, nothing_beside

@@ -16,7 +16,7 @@ import orjson
 
 from dost_ext.execution.blocks import blocks_of, lines_ended_alike
 from dost_ext.execution.outputs import of_notebook
-from dost_ext.execution.widgets import part_of, together, views_in
+from dost_ext.execution.widgets.widgets import part_of, together, views_in
 from dost_ext.files.contents import FileContent
 from dost_ext.notebooks import dost_json
 from dost_ext.notebooks.cells import PYTHON, Cell, Cut, Language, content_of, said_in

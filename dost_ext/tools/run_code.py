@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from dost_ext.core.errors import Conflict
 from dost_ext.core.scopes import Principal
 from dost_ext.core.wire import Request
-from dost_ext.execution.kernels import KernelService
+from dost_ext.execution.kernels.service import KernelService
 from dost_ext.execution.live import LiveExecution
 from dost_ext.execution.schemas import MOST_CODE, Execute, Kernelspec
 from dost_ext.execution.service import ExecutionService

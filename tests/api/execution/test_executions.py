@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dost_ext.execution import policy
+from dost_ext.execution.kernels import policy
 from tests.api.conftest import LoginAs
 from tests.conftest import FreshDatabase, StartServer
 from tests.support.client import PASSWORD, Client

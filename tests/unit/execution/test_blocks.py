@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dost_ext.execution.blocks import Block, blocks_of
-from dost_ext.execution.environment import of_kernels
-from dost_ext.execution.languages import speaks
+from dost_ext.execution.kernels.environment import of_kernels
+from dost_ext.execution.kernels.languages import speaks
 
 TEXT = """\
 Words

@@ -12,9 +12,9 @@ from uuid import uuid4
 import pytest
 
 from dost_ext.execution import schemas
-from dost_ext.execution.conversation_kernel import ConversationKernel
-from dost_ext.execution.usage import GROWTH, HARMLESS, RESERVE, Usage
-from dost_ext.execution.workspaces import Workspaces
+from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
+from dost_ext.execution.kernels.usage import GROWTH, HARMLESS, RESERVE, Usage
+from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_sandbox.sandbox import Limits
 
 MEGABYTE = 2**20

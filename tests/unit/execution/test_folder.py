@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from dost_ext.core.errors import Conflict, DostError, InvalidRequest, NotFound, TooLarge
-from dost_ext.execution import folder as folders
-from dost_ext.execution.folder import Folder
+from dost_ext.execution.workspace import folder as folders
+from dost_ext.execution.workspace.folder import Folder
 
 
 @pytest.fixture

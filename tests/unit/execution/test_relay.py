@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dost_ext.execution.relay import Relays
+from dost_ext.execution.widgets.relay import Relays
 
 
 class Listener:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dost_ext.execution import widgets
-from dost_ext.execution.widgets import VIEW, Widgets, part_of, together, views_in
+from dost_ext.execution.widgets import widgets
+from dost_ext.execution.widgets.widgets import VIEW, Widgets, part_of, together, views_in
 
 CONTROLS = "@jupyter-widgets/controls"
 OUTPUT = "@jupyter-widgets/output"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dost_ext.execution.workspaces import Workspaces
+from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_sandbox import usage
 from dost_sandbox.usage import disk_of, memory_of
 

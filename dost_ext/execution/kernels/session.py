@@ -13,8 +13,8 @@ from typing import Any, Literal, Protocol
 import zmq
 import zmq.asyncio
 
-from dost_ext.execution.relay import Message, Relay, Relays, parent_of
-from dost_ext.execution.widgets import Widgets
+from dost_ext.execution.widgets.relay import Message, Relay, Relays, parent_of
+from dost_ext.execution.widgets.widgets import Widgets
 
 log = logging.getLogger("dost")
 

@@ -10,7 +10,7 @@ from jupyter_core.utils import ensure_async
 
 from dost_ext.core.errors import NotFound, NotReady
 from dost_ext.execution import schemas
-from dost_ext.execution.languages import aliases_of, speaks
+from dost_ext.execution.kernels.languages import aliases_of, speaks
 
 log = logging.getLogger("dost")
 

@@ -12,14 +12,14 @@ from uuid import UUID
 
 from dost_ext.core.errors import DostError
 from dost_ext.core.tasks import TaskGroup
-from dost_ext.execution.conversation_kernel import ConversationKernel
-from dost_ext.execution.policy import KernelPolicy
-from dost_ext.execution.pool import PAUSE_SECONDS, KernelPool
-from dost_ext.execution.processes import KernelProcesses
-from dost_ext.execution.session import READY_SECONDS, KernelSession
-from dost_ext.execution.specs import Kernelspecs
-from dost_ext.execution.usage import Usage
-from dost_ext.execution.workspaces import Workspaces
+from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
+from dost_ext.execution.kernels.policy import KernelPolicy
+from dost_ext.execution.kernels.pool import PAUSE_SECONDS, KernelPool
+from dost_ext.execution.kernels.processes import KernelProcesses
+from dost_ext.execution.kernels.session import READY_SECONDS, KernelSession
+from dost_ext.execution.kernels.specs import Kernelspecs
+from dost_ext.execution.kernels.usage import Usage
+from dost_ext.execution.workspace.workspaces import Workspaces
 
 log = logging.getLogger("dost")
 

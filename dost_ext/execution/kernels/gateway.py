@@ -14,7 +14,7 @@ from jupyter_client.session import Session
 
 from dost_ext.core.errors import MalformedRequest
 from dost_ext.core.kernel_wire import read, written
-from dost_ext.execution.session import KernelDied
+from dost_ext.execution.kernels.session import KernelDied
 
 log = logging.getLogger("dost")
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from dost_ext.core.scopes import Principal
 from dost_ext.execution import schemas
-from dost_ext.execution.session import KernelSession
+from dost_ext.execution.kernels.session import KernelSession
 
 
 class Owners(Protocol):

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from jupyter_core.utils import ensure_async
 
-from dost_ext.execution.environment import of_kernels
-from dost_ext.execution.gateway import Channels, GatewayKernel
-from dost_ext.execution.policy import KernelPolicy
-from dost_ext.execution.session import Client, KernelSession
+from dost_ext.execution.kernels.environment import of_kernels
+from dost_ext.execution.kernels.gateway import Channels, GatewayKernel
+from dost_ext.execution.kernels.policy import KernelPolicy
+from dost_ext.execution.kernels.session import Client, KernelSession
 from dost_sandbox.sandbox import Limits, Sandbox
 
 log = logging.getLogger("dost")

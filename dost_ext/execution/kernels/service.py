@@ -18,17 +18,17 @@ from dost_ext.core.scopes import Principal
 from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas, store
-from dost_ext.execution.conversation_kernel import ConversationKernel, Owners
-from dost_ext.execution.environment import forgetful
-from dost_ext.execution.gateway import Channels
-from dost_ext.execution.languages import speaks
-from dost_ext.execution.lifecycle import KernelNotStarted, Lifecycle
-from dost_ext.execution.policy import KernelPolicy
-from dost_ext.execution.pool import KernelPool
-from dost_ext.execution.processes import KernelProcesses
-from dost_ext.execution.session import KernelSession
-from dost_ext.execution.specs import Kernelspecs
-from dost_ext.execution.workspaces import Workspaces
+from dost_ext.execution.kernels.conversation_kernel import ConversationKernel, Owners
+from dost_ext.execution.kernels.environment import forgetful
+from dost_ext.execution.kernels.gateway import Channels
+from dost_ext.execution.kernels.languages import speaks
+from dost_ext.execution.kernels.lifecycle import KernelNotStarted, Lifecycle
+from dost_ext.execution.kernels.policy import KernelPolicy
+from dost_ext.execution.kernels.pool import KernelPool
+from dost_ext.execution.kernels.processes import KernelProcesses
+from dost_ext.execution.kernels.session import KernelSession
+from dost_ext.execution.kernels.specs import Kernelspecs
+from dost_ext.execution.workspace.workspaces import Workspaces
 
 log = logging.getLogger("dost")
 

@@ -17,9 +17,9 @@ from dost_ext.core.scopes import Principal
 from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.uploads import Upload
 from dost_ext.execution import schemas
-from dost_ext.execution.conversation_kernel import Owners
-from dost_ext.execution.folder import Entry, Folder
-from dost_ext.execution.workspaces import Workspaces
+from dost_ext.execution.kernels.conversation_kernel import Owners
+from dost_ext.execution.workspace.folder import Entry, Folder
+from dost_ext.execution.workspace.workspaces import Workspaces
 
 log = logging.getLogger("dost")
 

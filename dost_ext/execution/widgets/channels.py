@@ -12,9 +12,9 @@ from dost_ext.core.ids import parse_id
 from dost_ext.core.kernel_wire import V1, read, written
 from dost_ext.core.sockets import SocketHandler
 from dost_ext.core.wire import Query
-from dost_ext.execution.kernels import KernelService
-from dost_ext.execution.relay import Message
-from dost_ext.execution.session import Channel, KernelDied, KernelSession
+from dost_ext.execution.kernels.service import KernelService
+from dost_ext.execution.kernels.session import Channel, KernelDied, KernelSession
+from dost_ext.execution.widgets.relay import Message
 
 COMMS = ("comm_open", "comm_msg", "comm_close", "comm_info_request")
 

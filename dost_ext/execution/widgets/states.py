@@ -12,10 +12,10 @@ from uuid import UUID
 from dost_ext.core.database import Database
 from dost_ext.core.errors import NotReady
 from dost_ext.execution import store
-from dost_ext.execution.conversation_kernel import ConversationKernel
+from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
+from dost_ext.execution.kernels.session import KernelSession
 from dost_ext.execution.outputs import Output
-from dost_ext.execution.session import KernelSession
-from dost_ext.execution.widgets import Widgets, views_in
+from dost_ext.execution.widgets.widgets import Widgets, views_in
 
 log = logging.getLogger("dost")
 

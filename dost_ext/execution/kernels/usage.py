@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dost_ext.execution.conversation_kernel import ConversationKernel
-from dost_ext.execution.processes import KernelProcesses
-from dost_ext.execution.workspaces import Workspaces
+from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
+from dost_ext.execution.kernels.processes import KernelProcesses
+from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_sandbox.sandbox import Limits
 from dost_sandbox.usage import disk_of, memory_of
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from uuid import UUID
 
 from dost_ext.core.tasks import TaskGroup
-from dost_ext.execution.processes import KernelProcesses
-from dost_ext.execution.session import KernelSession
-from dost_ext.execution.workspaces import Workspaces
+from dost_ext.execution.kernels.processes import KernelProcesses
+from dost_ext.execution.kernels.session import KernelSession
+from dost_ext.execution.workspace.workspaces import Workspaces
 
 log = logging.getLogger("dost")
 

@@ -1,0 +1,1 @@
+"""Kernels: who has which, how they start, live and end."""

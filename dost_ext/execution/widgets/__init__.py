@@ -1,0 +1,1 @@
+"""Widgets: what kernels say of them, kept and passed on."""

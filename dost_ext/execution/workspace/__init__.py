@@ -1,0 +1,1 @@
+"""The directories that kernels work in."""
