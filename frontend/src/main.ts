@@ -17,7 +17,15 @@ const config = readConfig(document);
 const { show: showLook, hidePicture } = new PageLook(config.base_url);
 const location = pageLocation(config.base_url);
 const build = import.meta.env.PROD ? new URL(import.meta.url).pathname : null;
-const host: Host = { kind: 'page', config, location, build, showLook, hidePicture };
+const host: Host = {
+  kind: 'page',
+  config,
+  location,
+  build,
+  showLook,
+  hidePicture,
+  openNotebook: null,
+};
 
 // Nothing is shown before its language is here; where it cannot be had, English is.
 void speak(rememberedChoice())

@@ -1,6 +1,7 @@
 import { mount, unmount } from 'svelte';
 import App from './app/App.svelte';
 import type { Host } from './app/host';
+import type { OpenNotebook } from './features/notebooks/notebooks';
 import { rememberedChoice, speak } from './lib/i18n';
 import { memoryLocation } from './lib/router/router.svelte';
 import { adopt } from './theme/adopt';
@@ -13,6 +14,8 @@ export interface PanelHost {
   isDark(): boolean;
   /** Calls `listener` when Lab's theme changes; the result ends that. */
   onThemeChange(listener: () => void): () => void;
+  /** Saves a notebook beside the user's own and opens it. */
+  openNotebook: OpenNotebook;
 }
 
 /** Shows dost inside `root`; the result takes it away again. */
@@ -38,6 +41,7 @@ export function mountPanel(root: ShadowRoot | HTMLElement, panel: PanelHost): ()
     build: null,
     showLook: () => undefined,
     hidePicture: () => undefined,
+    openNotebook: (name, notebook) => panel.openNotebook(name, notebook),
   };
   speak(rememberedChoice()).catch(() => undefined);
   const app = mount(App, { target: shadow, props: { host } });

@@ -3,6 +3,7 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin,
 } from '@jupyterlab/application';
+import { openerOf } from './notebook';
 import { DostServer } from './server';
 import { IDostPanel } from './token';
 import { DostWidget } from './widget';
@@ -15,7 +16,8 @@ export const panel: JupyterFrontEndPlugin<IDostPanel> = {
   optional: [ILayoutRestorer],
   provides: IDostPanel,
   activate: (app: JupyterFrontEnd, restorer: ILayoutRestorer | null): IDostPanel => {
-    const widget = new DostWidget(new DostServer(app.serviceManager.serverSettings));
+    const server = new DostServer(app.serviceManager.serverSettings);
+    const widget = new DostWidget(server, openerOf(app));
     app.shell.add(widget, 'right', { rank: 900 });
     restorer?.add(widget, widget.id);
     return {

@@ -1,6 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { version } from '../package.json';
+import type { OpenNotebook } from './notebook';
 import { STARTING, verdict } from './verdict';
 
 /** What the panel's module, which the server provides, must be given. */
@@ -10,6 +11,8 @@ export interface PanelHost {
   isDark(): boolean;
   /** Calls `listener` when Lab's theme changes; the result ends that. */
   onThemeChange(listener: () => void): () => void;
+  /** Saves a notebook beside the user's own and opens it. */
+  openNotebook: OpenNotebook;
 }
 
 /** How long to wait, in ms, before a server that starts is asked again. */

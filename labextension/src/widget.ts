@@ -1,6 +1,7 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { chatIcon } from './icon';
+import type { OpenNotebook } from './notebook';
 import type { DostServer } from './server';
 import { isDark, onThemeChange } from './theme';
 
@@ -13,7 +14,10 @@ export class DostWidget extends Widget {
   #isMounting = false;
   #problem: Promise<string | undefined>;
 
-  constructor(private readonly server: DostServer) {
+  constructor(
+    private readonly server: DostServer,
+    private readonly openNotebook: OpenNotebook,
+  ) {
     super();
     this.id = 'dost';
     this.addClass('dost-panel');
@@ -66,7 +70,9 @@ export class DostWidget extends Widget {
     host.className = 'dost-panel-host';
     this.node.replaceChildren(host);
     const root = host.attachShadow({ mode: 'open' });
-    this.#unmount = mountPanel(root, { baseUrl: this.server.baseUrl, isDark, onThemeChange });
+    const { openNotebook } = this;
+    const { baseUrl } = this.server;
+    this.#unmount = mountPanel(root, { baseUrl, isDark, onThemeChange, openNotebook });
   }
 
   #explain(problem: string): void {

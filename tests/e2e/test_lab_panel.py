@@ -78,6 +78,21 @@ def test_code_runs_in_the_panel(page: Page, lab: JupyterLab) -> None:
     expect(output).to_have_css("white-space-collapse", "preserve")
 
 
+def test_a_chat_opens_as_a_notebook_in_jupyterlab(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    panel.get_by_role("textbox", name="Message").fill("Sums\n\n```python\nprint(40 + 2)\n```")
+    panel.get_by_role("button", name="Send").click()
+    answer = panel.get_by_role("article").last
+    answer.get_by_role("button", name="Run", exact=True).click()
+    expect(answer.get_by_label("Printed text")).to_have_text("42\n")
+    for name in ("Sums.ipynb", "Sums 2.ipynb"):
+        panel.get_by_role("button", name="Chat options").click()
+        panel.get_by_role("menuitem", name="Open in JupyterLab").click()
+        expect(page.locator("#jp-main-dock-panel").get_by_role("tab", name=name)).to_be_visible()
+        notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        expect(notebook.locator(".jp-CodeCell .jp-OutputArea-output")).to_have_text("42\n")
+
+
 def test_a_slider_lives_in_the_panel(page: Page, lab: JupyterLab) -> None:
     panel = open_panel(page, lab)
     code = "import ipywidgets as w\ns = w.IntSlider(value=3, description='Speed')\ns"

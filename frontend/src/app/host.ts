@@ -1,5 +1,6 @@
 import type { DostConfig } from '$lib/api/config';
 import type { Settings } from '$lib/api/types';
+import type { OpenNotebook } from '../features/notebooks/notebooks';
 import type { Location } from '$lib/router/router.svelte';
 
 /** What differs between the page and a panel in JupyterLab. */
@@ -13,4 +14,6 @@ export interface Host {
   showLook(settings: Settings): void;
   /** Whose picture is behind the page has gone; the rest of the look stays. */
   hidePicture(): void;
+  /** Opens notebooks, in JupyterLab; null elsewhere. */
+  openNotebook: OpenNotebook | null;
 }

@@ -6,9 +6,11 @@ import { Folders, setFolders } from '../features/history/folders.svelte';
 import { History } from '../features/history/history.svelte';
 import { Selection, setSelection } from '../features/history/selection.svelte';
 import { Models, setModels } from '../features/models/models.svelte';
+import { Notebooks, setNotebooks } from '../features/notebooks/notebooks';
 import { Prompts, setPrompts } from '../features/prompts/prompts.svelte';
 import { Session, setSession } from '../features/auth/session.svelte';
 import { Preferences, setPreferences } from '../features/settings/preferences.svelte';
+import { setTools, Tools } from '../features/tools/tools.svelte';
 import { Api } from '$lib/api/api';
 import { setApi } from '$lib/api/context';
 import { keptBelow } from '$lib/api/kept';
@@ -32,10 +34,11 @@ export function provideServices(host: Host) {
   });
   const preferences = new Preferences(api, host.showLook);
   const models = new Models(api, () => preferences.values.default_model);
+  const tools = new Tools(api, preferences, (id) => models.get(id));
   const history = new History(api);
   const folders = new Folders(api, history);
   const finder = new Finder(api);
-  const chats = new Chats(api, history, router);
+  const chats = new Chats(api, history, router, tools);
   const kernels = new Kernels(api);
   const executions = new Executions(api, (conversation) => chats.changed(conversation));
   const prompts = new Prompts(api);
@@ -45,6 +48,7 @@ export function provideServices(host: Host) {
   setSession(session);
   setPreferences(preferences);
   setModels(models);
+  setTools(tools);
   setChats(chats);
   setFolders(folders);
   setFinder(finder);
@@ -53,6 +57,7 @@ export function provideServices(host: Host) {
   setExecutions(executions);
   setSelection(new Selection());
   setToasts(toasts);
+  setNotebooks(new Notebooks(api, host.openNotebook));
   const connection = new Connection(!config.offline);
   const layout = new Layout(host.kind === 'panel');
   return {
@@ -61,6 +66,7 @@ export function provideServices(host: Host) {
     session,
     preferences,
     models,
+    tools,
     history,
     folders,
     finder,

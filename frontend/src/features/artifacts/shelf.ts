@@ -1,6 +1,5 @@
 /** The artifacts of a branch: nothing of them is kept but the answers they stand in. */
-import { placedCode, type PlacedCode } from '$lib/markdown/code-tools';
-import { lex } from '$lib/markdown/parse';
+import { codeIn, type PlacedCode } from '$lib/markdown/code-extras';
 import { kindOf, titleOf, versionId, type Kind, type Version } from './artifact';
 import { joined } from './join';
 
@@ -92,9 +91,7 @@ function entitled({ unfinished }: Read, content: string): Pick<Read, 'unfinished
 }
 
 function readAnswer(id: string, content: string, isGrowing: boolean): Omit<Read, 'of'> {
-  if (!/```|~~~/.test(content)) return { versions: [], unfinished: null };
-  const source = (isGrowing ? wholeLines(content) : content).replace(/\r\n?/g, '\n');
-  const blocks = [...placedCode(lex(source).tokens).values()];
+  const blocks = codeIn(isGrowing ? wholeLines(content) : content);
   const last = blocks.at(-1);
   const open = isGrowing && last?.isOpen ? last : undefined;
   const whole = open ? blocks.slice(0, -1) : blocks;

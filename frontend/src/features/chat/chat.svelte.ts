@@ -78,6 +78,8 @@ export class Chat implements Place {
     private readonly api: Api,
     private readonly events: ChatEvents,
     id: string | null,
+    /** The tools that a turn of these models is given. */
+    private readonly tools: (models: readonly string[]) => Promise<string[]>,
   ) {
     this.turns = new Turns(api, this);
     if (id === null) return;
@@ -298,6 +300,8 @@ export class Chat implements Place {
         if (models.length > 1) request.models = [...models];
         else if (models[0]) request.model = models[0];
       }
+      const tools = await this.tools(request.model ? [request.model] : models);
+      if (tools.length > 0) request.tools = tools;
       if (this.temporary) request.temporary = true;
       if (this.temporary && this.id === null) Object.assign(request, this.tuning.all);
       if (this.id) request.conversation_id = this.id;

@@ -4,6 +4,7 @@ import { whenIdle } from '$lib/when-idle';
 import type { Router } from '$lib/router/router.svelte';
 import { Chat, type ChatEvents } from './chat.svelte';
 import type { History } from '../history/history.svelte';
+import type { Tools } from '../tools/tools.svelte';
 
 const KEPT = 8;
 
@@ -23,8 +24,9 @@ export class Chats {
     private readonly api: Api,
     readonly history: History,
     private readonly router: Router,
+    private readonly tools: Tools,
   ) {
-    this.current = $state(new Chat(api, this.#events, null));
+    this.current = $state(this.#make(null));
   }
 
   /** Shows the conversation `id`, or a new one for `null`. */
@@ -101,7 +103,7 @@ export class Chats {
   }
 
   #make(id: string | null): Chat {
-    return new Chat(this.api, this.#events, id);
+    return new Chat(this.api, this.#events, id, (models) => this.tools.given(models));
   }
 
   #keep(id: string, chat: Chat): void {

@@ -2,6 +2,7 @@ import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import type { Message } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
+import { take } from '../tools/events';
 import { followRun } from './follow-run';
 import type { RunEvent } from './run-events';
 
@@ -14,8 +15,12 @@ export interface RunTarget {
 
 /** One run that is being followed. */
 export class LiveRun {
-  /** What the server says it is doing before the first word comes. */
+  /** What the server says it is doing before the next word comes. */
   stage = $state<string | null>(null);
+  /** The model thinks. */
+  thinking = $state(false);
+  /** The model writes a call of a tool, of which nothing has come yet but the tool's name. */
+  calling = $state<string | null>(null);
   /** The line to it is lost; it is being found again. */
   lost = $state(false);
   /** How long the model has thought, once it speaks. */
@@ -68,21 +73,28 @@ export class LiveRun {
     }
     const message = target.message(this.messageId);
     if (!message) return false;
-    if (event.name === 'status') this.stage = event.data.detail ?? event.data.stage;
+    this.stage = null;
+    this.calling = null;
+    this.thinking = event.name === 'reasoning';
+    if (event.name === 'status') this.#tell(event.data);
     else if (event.name === 'delta') this.#write(message, event.data.text);
-    else this.#think(message, event.data.text);
+    else if (event.name === 'reasoning') this.#think(message, event.data.text);
+    else take(message, event);
     return false;
+  }
+
+  #tell({ stage, detail }: { stage: string; detail?: string | null }): void {
+    if (stage === 'tool_call') this.calling = detail ?? '';
+    else this.stage = detail ?? stage;
   }
 
   #think(message: Message, text: string): void {
     this.#thinkingSince ??= Date.now();
-    this.stage = null;
     message.reasoning = (message.reasoning ?? '') + text;
   }
 
   #write(message: Message, text: string): void {
     if (this.#thinkingSince !== null) this.thoughtMs ??= Date.now() - this.#thinkingSince;
-    this.stage = null;
     message.content += text;
   }
 }

@@ -1,5 +1,6 @@
 import type { Message } from '$lib/api/types';
 import type { CodeVerbs } from '../execution/code-verbs';
+import type { CallVerbs } from '../tools/call-verbs';
 import type { Again } from './chat.svelte';
 
 /** What can be done with a message. */
@@ -22,6 +23,7 @@ export interface MessageVerbs {
   /** Goes on with one of several answers. */
   pick: (message: Message) => void;
   readonly code: CodeVerbs;
+  readonly calls: CallVerbs;
   /** Stops what writes it. */
   stop: (message: Message) => void;
 }

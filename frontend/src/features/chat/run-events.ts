@@ -1,5 +1,6 @@
 import type { Message, Problem } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
+import { TOOL_EVENTS, type ToolPayloads } from '../tools/events';
 
 /** How a run begins. */
 export interface RunBegun {
@@ -13,7 +14,7 @@ export interface RunBegun {
   choice_id?: string | null;
 }
 
-interface Payloads {
+interface Payloads extends ToolPayloads {
   run: RunBegun;
   status: { stage: string; detail?: string | null };
   reasoning: { text: string };
@@ -29,6 +30,7 @@ export type RunEvent = {
 }[keyof Payloads];
 
 const NAMES: readonly string[] = [
+  ...TOOL_EVENTS,
   'run',
   'status',
   'reasoning',

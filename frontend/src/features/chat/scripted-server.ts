@@ -32,7 +32,11 @@ export const stream =
     new Response(frames.join(''));
 
 /** A chat that talks to the scripted server. */
-export function makeChat(id: string | null = null, events: Partial<ChatEvents> = {}): Chat {
+export function makeChat(
+  id: string | null = null,
+  events: Partial<ChatEvents> = {},
+  tools: (models: readonly string[]) => Promise<string[]> = async () => [],
+): Chat {
   const nothing = () => undefined;
   const deaf = {
     loaded: nothing,
@@ -41,5 +45,10 @@ export function makeChat(id: string | null = null, events: Partial<ChatEvents> =
     touched: nothing,
     settled: nothing,
   };
-  return new Chat(new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' }), { ...deaf, ...events }, id);
+  return new Chat(
+    new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' }),
+    { ...deaf, ...events },
+    id,
+    tools,
+  );
 }

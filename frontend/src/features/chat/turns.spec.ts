@@ -166,3 +166,51 @@ describe('another answer', () => {
     chat.release();
   });
 });
+
+describe('an answer that calls a tool', () => {
+  const call = { id: 't', name: 'run_code', arguments: '{"code":"1"}', at: 0 };
+  const asks = [frame(2, 'tool_call', call), frame(3, 'approval', { tool_call_id: 't' })];
+  const alone = (status: Message['status'], more: Partial<Message> = {}) =>
+    answer('a', { status, content: '', choice_id: null, ...more });
+
+  it('is given the tools of its model, and told what the user decides', async () => {
+    const given = vi.fn(() => Promise.resolve(['run_code']));
+    const chat = makeChat(null, {}, given);
+    script.push(['POST chat', open(run('r1', 'a'), ...asks)]);
+    await chat.send(written('Hi'), ['m1']);
+    await vi.waitFor(() => expect(chat.messages['a']?.tool_calls?.[0]?.approval).toBe('asked'));
+    expect(given).toHaveBeenCalledWith(['m1']);
+    expect(sent[0]?.[1]).toEqual({ content: 'Hi', model: 'm1', tools: ['run_code'] });
+    script.push(['POST runs/r1/approve', json({})]);
+    await chat.turns.decide(alone('streaming'), 't', true);
+    expect(sent.at(-1)?.[1]).toEqual({ tool_call_id: 't', approve: true });
+    expect(chat.messages['a']?.tool_calls?.[0]?.approval).toBe('allowed');
+    chat.release();
+  });
+
+  it('says that a call is being written until it has come', async () => {
+    const chat = makeChat();
+    const begins = frame(2, 'status', { stage: 'tool_call', detail: 'run_code' });
+    script.push(['POST chat', open(run('r1', 'a'), begins)]);
+    await chat.send(written('Hi'), ['m1']);
+    await vi.waitFor(() => expect(chat.turns.of('a')?.calling).toBe('run_code'));
+    expect(chat.turns.of('a')?.stage).toBeNull();
+    chat.release();
+  });
+
+  it('is rejoined with the calls it had made, which are told once', async () => {
+    const chat = makeChat('c');
+    const asked = { ...call, approval: 'asked' as const };
+    const writing = alone('streaming', { run_id: 'r1', seq: 3, tool_calls: [asked] });
+    loads([prompt, writing], 'a');
+    const result = frame(4, 'tool_result', { tool_call_id: 't', content: '1', is_error: false });
+    const whole = alone('complete', {
+      content: 'One.',
+      tool_calls: [{ ...asked, approval: 'allowed', result: { content: '1', is_error: false } }],
+    });
+    script.push(['GET runs/r1/events?after=3', stream(...asks, result, done('r1', 5, whole))]);
+    await chat.open();
+    expect(chat.messages['a']?.tool_calls).toEqual(whole.tool_calls);
+    expect(chat.busy).toBe(false);
+  });
+});

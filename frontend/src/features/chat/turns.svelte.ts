@@ -2,6 +2,7 @@ import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isMissing, sentence } from '$lib/api/errors';
 import type { Attachment, ChatRequest, Message } from '$lib/api/types';
+import { decide } from '../tools/events';
 import { LiveRun, type RunTarget } from './live-run.svelte';
 import type { RunBegun } from './run-events';
 import { splitRuns, type Begun } from './split-runs';
@@ -25,8 +26,8 @@ export interface Place extends RunTarget {
   open(): Promise<void>;
 }
 
-/** A browser has six connections to a server; the page needs some for itself. */
-const MOST_FOLLOWED = 4;
+/** A browser has six connections to a server; the page and code that runs need some as well. */
+const MOST_FOLLOWED = 3;
 
 /** What is asked and answered in one conversation: one turn at a time, of one run or several. */
 export class Turns {
@@ -94,6 +95,15 @@ export class Turns {
     if (this.pending !== null) this.#stopping = true;
     const runs = this.#runs.filter((run) => messageId === undefined || run.messageId === messageId);
     await Promise.all(runs.map((run) => this.#cancel(run)));
+  }
+
+  /** Says whether a call that a message waits with may be made. */
+  async decide({ id, run_id }: Message, call: string, approve: boolean): Promise<void> {
+    const run = this.of(id)?.id ?? run_id;
+    if (!run) return;
+    await this.api.runs.approve(run, call, approve);
+    const message = this.place.message(id);
+    if (message) decide(message, call, approve);
   }
 
   async #cancel(run: LiveRun): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Message } from '$lib/api/types';
-import { placedCode, type PlacedCode } from '$lib/markdown/code-tools';
-import { lex } from '$lib/markdown/parse';
+import { codeIn, type PlacedCode } from '$lib/markdown/code-extras';
 import type { Executions } from './executions.svelte';
 import type { Kernels } from './kernels.svelte';
 
@@ -21,9 +20,9 @@ interface Piece {
 /** The code of a branch's answers that names a language of some kernel, from the top. */
 function codeOf(path: readonly Message[], speaks: (language: string) => boolean): Piece[] {
   return path
-    .filter(({ role, content }) => role === 'assistant' && /```|~~~/.test(content))
+    .filter(({ role }) => role === 'assistant')
     .flatMap((message) =>
-      [...placedCode(lex(message.content.replace(/\r\n?/g, '\n')).tokens).values()]
+      codeIn(message.content)
         .filter(({ language }) => speaks(language))
         .map((code) => ({ message, code })),
     );

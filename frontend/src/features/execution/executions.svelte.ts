@@ -1,94 +1,32 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
-import type { Execution, ExecutionNews, ExecutionStatus, Message } from '$lib/api/types';
+import type { Execution, ExecutionNews, Message } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
-import { folded, readOutputs, type Output } from './outputs';
+import { takeLine, type Line } from './lines';
+import { Live, type Shown } from './live.svelte';
+import { readOutputs } from './outputs';
 
-export interface Asking {
-  prompt: string;
-  password: boolean;
-}
-
-/** What is shown under a code block. */
-export interface Shown {
-  readonly id: string | null;
-  readonly code: string;
-  readonly status: ExecutionStatus;
-  readonly outputs: readonly Output[];
-  readonly count: number | null;
-  readonly durationMs: number | null;
-  /** When the kernel took the code, in ms of the page's clock; null while it waits. */
-  readonly beganAt: number | null;
-  readonly asking: Asking | null;
-  /** Why it could not be run at all. */
-  readonly failure: string | null;
-}
-
-/** An execution that this tab follows. */
-class Live implements Shown {
-  id = $state<string | null>(null);
-  status = $state<ExecutionStatus>('running');
-  outputs = $state.raw<readonly Output[]>([]);
-  count = $state<number | null>(null);
-  durationMs = $state<number | null>(null);
-  beganAt = $state<number | null>(null);
-  asking = $state.raw<Asking | null>(null);
-  failure = $state<string | null>(null);
-  #outputs: readonly Output[] = [];
-  #frame: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(readonly code: string) {}
-
-  take(event: ServerEvent): void {
-    const { event: name } = event;
-    const before = this.#outputs;
-    this.#outputs = folded(before, event);
-    if (before !== this.#outputs) this.#showSoon();
-    const data = JSON.parse(event.data) as Record<string, unknown>;
-    if (name === 'execution') {
-      this.id = data['id'] as string;
-      this.count = data['execution_count'] as number | null;
-      this.asking = data['input'] as Asking | null;
-      if (this.count !== null) this.beganAt ??= performance.now();
-    }
-    if (name === 'running') {
-      this.count = data['execution_count'] as number | null;
-      this.beganAt = performance.now();
-    }
-    if (name === 'input') this.asking = data as unknown as Asking;
-    if (name === 'answered' || name === 'done') this.asking = null;
-    if (name === 'done') {
-      this.#show();
-      this.count = data['execution_count'] as number | null;
-      this.durationMs = data['duration_ms'] as number;
-      this.status = data['status'] as ExecutionStatus;
-    }
-  }
-
-  fail(failure: string): void {
-    this.failure = failure;
-    this.asking = null;
-    this.status = 'error';
-  }
-
-  /** A kernel may show something a thousand times a second; nobody sees more than this. */
-  #showSoon(): void {
-    this.#frame ??= setTimeout(() => this.#show(), 32);
-  }
-
-  #show(): void {
-    clearTimeout(this.#frame);
-    this.#frame = undefined;
-    this.outputs = this.#outputs;
-  }
-}
+/** Whose code it is in a message: the number of a code block, or the id of a tool's call. */
+export type Place = number | string;
 
 const AGAIN_MS = 5_000;
-const keyOf = (message: string, block: number) => `${message}:${block}`;
+/** Most code that a model runs is over sooner: nobody asks for what will be told anyway. */
+const SETTLES_MS = 400;
+/** Without a line of its own, an execution is looked at so often. */
+const LOOKS_MS = { first: 400, last: 1_500 };
+
+const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const keyOf = (message: string, place: Place) =>
+  `${message}:${typeof place === 'number' ? place : `call ${place}`}`;
 const saved = new WeakMap<Execution, Shown>();
+
+/** Null where it is code that stands nowhere. */
+function placeOf({ block, tool_call_id }: Pick<Execution, 'block' | 'tool_call_id'>): Place | null {
+  return block ?? tool_call_id ?? null;
+}
 
 function shownOf(execution: Execution): Shown {
   const known = saved.get(execution);
@@ -101,7 +39,7 @@ function shownOf(execution: Execution): Shown {
   return whole;
 }
 
-/** What runs and has run in this tab's conversations, by message and code block. */
+/** What runs and has run in this tab's conversations, by message and place in it. */
 export class Executions {
   #live = new SvelteMap<string, Live>();
   /** How many executions have ended, by conversation. */
@@ -113,13 +51,15 @@ export class Executions {
     private readonly api: Api,
     /** Reads a conversation anew: something ended while nobody listened. */
     private readonly missed: (conversation: string) => void,
+    private readonly line: () => Promise<Line | null> = takeLine,
   ) {}
 
-  of(message: Message, block: number): Shown | undefined {
-    const live = this.#live.get(keyOf(message.id, block));
-    if (live) return live;
-    const known = message.executions?.find((execution) => execution.block === block);
-    return known && shownOf(known);
+  of(message: Message, place: Place): Shown | undefined {
+    const live = this.#live.get(keyOf(message.id, place));
+    if (live?.isFollowed) return live;
+    const known = message.executions?.find((execution) => placeOf(execution) === place);
+    const isOver = known !== undefined && known.status !== 'running';
+    return live && !(isOver && known.id === live.id) ? live : known && shownOf(known);
   }
 
   /** Whether code of some of these messages runs now. */
@@ -140,33 +80,82 @@ export class Executions {
     const key = keyOf(message.id, block);
     if (this.#live.get(key)?.status === 'running') return false;
     const live = new Live(code);
+    live.isFollowed = true;
     this.#live.set(key, live);
     await this.#follow(message, live, this.api.code.execute(message.id, { block, code }));
     return live.status === 'ok';
   }
 
-  /** Follows an execution that began elsewhere, or before the page was loaded. */
-  join(message: Message, execution: Pick<Execution, 'id' | 'code'> & { block: number }): void {
-    const key = keyOf(message.id, execution.block);
-    if (this.#live.get(key)?.status === 'running') return;
-    const live = new Live(execution.code);
-    live.id = execution.id;
-    this.#live.set(key, live);
-    void this.#follow(message, live, this.api.code.follow(execution.id));
+  /** Follows what goes on at a place of a message: it began elsewhere, or before the page was loaded. */
+  resume(message: Message, place: Place): void {
+    const going = message.executions?.find(
+      (execution) => placeOf(execution) === place && execution.status === 'running',
+    );
+    // Whether it is followed already must not matter to who asks: that would ask without end.
+    if (going) untrack(() => this.#join(message, place, going));
   }
 
-  /** Another tab runs a block of a conversation that is shown here. */
-  heard(
-    { id, message_id, conversation_id, block, status }: ExecutionNews,
-    message?: Message,
-  ): void {
+  #join(message: Message, place: Place, { id, code }: Pick<Execution, 'id' | 'code'>): void {
+    const key = keyOf(message.id, place);
+    const known = this.#live.get(key);
+    // What has ended here may be said to be running by a message that is older.
+    if (known?.status === 'running' || (known?.id === id && known.failure === null)) return;
+    const live = new Live(code);
+    live.id = id;
+    this.#live.set(key, live);
+    void this.#watch(message, key, live, id);
+  }
+
+  /** Follows an execution where there is a line for it, and looks at it now and then until then. */
+  async #watch(message: Message, key: string, live: Live, id: string): Promise<void> {
+    const isTold = () =>
+      message.executions?.some((one) => one.id === id && one.status !== 'running') ?? false;
+    let pause = LOOKS_MS.first;
+    await after(SETTLES_MS);
+    while (this.#live.get(key) === live && live.status === 'running') {
+      if (isTold()) {
+        this.#live.delete(key);
+        return;
+      }
+      const line = await this.line();
+      if (line) {
+        live.isFollowed = true;
+        await this.#follow(message, live, this.api.code.follow(id));
+        line.release();
+        return;
+      }
+      const began = performance.now();
+      await this.#look(message, live, id);
+      // What is large is looked at less often.
+      await after(Math.max(pause, 4 * (performance.now() - began)));
+      pause = Math.min(pause * 1.5, LOOKS_MS.last);
+    }
+  }
+
+  /** Takes in what an execution has shown so far. */
+  async #look(message: Message, live: Live, id: string): Promise<void> {
+    try {
+      for await (const event of this.api.code.follow(id)) {
+        live.take(event);
+        if (event.event === 'execution') return;
+      }
+    } catch (error) {
+      if (isMissing(error)) this.#forget(message, live);
+      else if (!isPassing(error)) live.fail(sentence(error));
+    }
+  }
+
+  /** Code of a conversation that is shown here runs, or has run: a model had it, or another tab. */
+  heard(news: ExecutionNews, message?: Message): void {
+    const { id, message_id, conversation_id, status } = news;
     if (status !== 'running') this.#end(conversation_id);
-    const live = block === null ? undefined : this.#live.get(keyOf(message_id, block));
-    if (live?.id === id || live?.status === 'running') return;
-    if (status === 'running' && block !== null && message)
-      this.join(message, { id, code: '', block });
+    const place = placeOf(news);
+    const live = place === null ? undefined : this.#live.get(keyOf(message_id, place));
+    if (live && live.isFollowed && (live.id === id || live.status === 'running')) return;
+    if (status === 'running' && place !== null && message)
+      this.#join(message, place, { id, code: '' });
     else if (status !== 'running') {
-      if (block !== null) this.#live.delete(keyOf(message_id, block));
+      if (place !== null) this.#live.delete(keyOf(message_id, place));
       this.missed(conversation_id);
     }
   }

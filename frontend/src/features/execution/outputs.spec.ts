@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   folded,
+  isRich,
   readOutput,
   readOutputs,
   richest,
@@ -99,6 +100,18 @@ describe('richest', () => {
     expect(richest(data)).toBe('text/plain');
   });
 });
+
+it.each([
+  [{ output_type: 'stream', name: 'stdout', text: 'hi' }, false],
+  [{ output_type: 'error', ename: 'E', evalue: '', traceback: [] }, false],
+  [{ output_type: 'execute_result', data: { 'text/plain': '42' }, metadata: {} }, false],
+  [{ output_type: 'execute_result', data: {}, metadata: {} }, false],
+  [{ output_type: 'execute_result', data: { 'text/html': '<b>' }, metadata: {} }, true],
+  [{ output_type: 'display_data', data: { 'image/png': '' }, metadata: {} }, true],
+  [{ output_type: 'display_data', data: { [WIDGET_VIEW]: {} }, metadata: {} }, true],
+] as const)('of %j it is said whether it is more than text: %s', (output, rich) =>
+  expect(isRich(output)).toBe(rich),
+);
 
 describe('viewIn', () => {
   it.each([

@@ -137,6 +137,12 @@ export function richest(data: Bundle, canShowWidgets = false): ShownType | null 
   return SHOWN.find((type) => type in data && (type !== WIDGET_VIEW || canShowWidgets)) ?? null;
 }
 
+/** Whether an output is more than text: a picture, a table, a widget. */
+export function isRich(output: Output): boolean {
+  const type = 'data' in output ? richest(output.data, true) : null;
+  return type !== null && type !== 'text/plain';
+}
+
 /** Text as a terminal would show it: what a carriage return goes back over is written over. */
 export function settled(text: string): string {
   if (!/[\r\b]/.test(text)) return text;

@@ -28,7 +28,8 @@ export class Preferences {
 
   async load(): Promise<void> {
     try {
-      this.#saved = await this.#inTurn(() => this.api.settings.get());
+      // A server, or a copy of what it said, that is older than this page knows less.
+      this.#saved = { ...beginning(), ...(await this.#inTurn(() => this.api.settings.get())) };
       this.#show();
     } finally {
       this.settled = true;
@@ -98,6 +99,7 @@ function beginning(): Settings {
     background_blur: 0,
     default_params: {},
     default_system_prompt: null,
+    tools: {},
     background: null,
   };
 }

@@ -48,6 +48,7 @@ import type {
   Settings,
   SignedIn,
   Tags,
+  Tools,
   User,
 } from './types';
 
@@ -167,6 +168,7 @@ export class Api {
     },
     export: (id: string, format: ExportFormat) =>
       this.client.save(`conversations/${id}/export?format=${format}`),
+    notebook: (id: string) => this.client.file(`conversations/${id}/export?format=ipynb`),
     exportAll: () => this.client.download('conversations/export'),
     import: (file: File, sent: (part: number) => void) =>
       this.client.upload<Imported>('conversations/import', file, sent),
@@ -283,6 +285,16 @@ export class Api {
       this.client.events(`runs/${id}/events?after=${after}`, { signal }),
     cancel: (id: string) => this.client.request(`runs/${id}/cancel`, { method: POST }),
     active: () => this.client.request<Runs>('runs?active=true'),
+    /** Says whether a call of a tool that waits for it may be made. */
+    approve: (id: string, tool_call_id: string, approve: boolean) =>
+      this.client.request(`runs/${id}/approve`, {
+        method: POST,
+        body: { tool_call_id, approve },
+      }),
+  };
+
+  readonly tools = {
+    list: () => this.client.request<Tools>('tools'),
   };
 
   readonly models = {

@@ -94,14 +94,21 @@ export class Client {
     }
   }
 
-  /** Saves what `path` answers as a file; throws what the server has against it. */
-  async save(path: string): Promise<void> {
+  /** The file that `path` answers; throws what the server has against it. */
+  async file(path: string): Promise<{ name: string; content: Blob }> {
     await this.#predecessor();
     const response = await this.#authenticated(path, {});
-    const url = URL.createObjectURL(await response.blob());
+    const name = fileName(response.headers.get('Content-Disposition') ?? '');
+    return { name, content: await response.blob() };
+  }
+
+  /** Saves what `path` answers as a file; throws as `file` does. */
+  async save(path: string): Promise<void> {
+    const { name, content } = await this.file(path);
+    const url = URL.createObjectURL(content);
     const link = document.createElement('a');
     link.href = url;
-    link.download = fileName(response.headers.get('Content-Disposition') ?? '');
+    link.download = name;
     link.click();
     // The browser reads the address after the click has returned.
     setTimeout(() => URL.revokeObjectURL(url), 60_000);

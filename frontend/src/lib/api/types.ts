@@ -36,7 +36,7 @@ export type WorkspaceFile = Schemas['WorkspaceFile'];
 export type Execution = Schemas['Execution'];
 export type ExecutionStatus = Execution['status'];
 /** What the tabs of a user hear when code begins to run and when it has ended. */
-export type ExecutionNews = Pick<Execution, 'id' | 'block' | 'status'> & {
+export type ExecutionNews = Pick<Execution, 'id' | 'block' | 'tool_call_id' | 'status'> & {
   conversation_id: string;
   message_id: string;
 };
@@ -54,6 +54,13 @@ export interface ExecutionWidgets {
   kernel_id: string | null;
   widgets: { version_major: number; version_minor: number; state: Record<string, SavedModel> };
 }
+
+export type Tool = Schemas['Tool'];
+export type Tools = Schemas['Tools'];
+export type ToolCall = Schemas['ToolCall'];
+export type ToolResult = Schemas['ToolResult'];
+/** Whether a tool is given to models, and whether each of its calls is asked for. */
+export type ToolChoice = Required<Schemas['ToolChoice']>;
 
 export type ChatParams = Schemas['ChatParams'];
 export type Prompt = Schemas['Prompt'];
@@ -82,8 +89,9 @@ export type ApiKeys = Schemas['ApiKeys'];
 export type NewApiKey = Schemas['NewApiKey'];
 
 /** As the server fills it in: nothing is left out. */
-export type Settings = Required<Omit<Schemas['Settings'], 'default_params'>> & {
+export type Settings = Required<Omit<Schemas['Settings'], 'default_params' | 'tools'>> & {
   default_params: ChatParams;
+  tools: Record<string, ToolChoice>;
 };
 
 export type ServerSettings = Required<Schemas['ServerSettings']>;

@@ -31,6 +31,7 @@ export const problems: Readonly<Record<string, string>> = {
     'Bütün çekirdekleriniz meşgul ve bir hesabın daha fazlası olamaz. Önce birini sonlandırın.',
   temporary_full: 'Bu geçici sohbet dolu. Saklayın ya da yenisine başlayın.',
   too_much_code: 'Kodunuzun çoğu çalışıyor ya da sırasını bekliyor. Bir kısmı bitene dek bekleyin.',
+  unknown_tool: 'Burada böyle bir araç yok.',
   unauthenticated: 'Bunu yapmak için oturum açın.',
   upstream_cut: 'Modelin sunucusu yanıt bitmeden bağlantıyı kapattı. Gelenler saklandı.',
   upstream_endless: 'Yanıt bitmek bilmedi ve kesildi. Gelenler saklandı.',
