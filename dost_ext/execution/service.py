@@ -31,6 +31,8 @@ log = logging.getLogger("dost")
 SAVE_SECONDS = 2.0
 # Seconds between attempts to save an end while the database is away.
 PAUSES = (0.5, 1, 2, 4, 8, 15)
+# For so long after its end it can be followed.
+FOLLOWED_SECONDS = 5.0
 # Of one account, running or waiting for their turn.
 MOST_A_USER = 50
 
@@ -106,6 +108,7 @@ class ExecutionService:
         self._files = files
         self._clock = clock
         self._running: dict[UUID, _Running] = {}
+        self._ended: dict[UUID, _Running] = {}
         self._tasks = TaskGroup()
         self._executing: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
@@ -220,8 +223,16 @@ class ExecutionService:
             log.exception("what execution %s showed could not be saved", live.about.id)
         finally:
             self._running.pop(live.about.id, None)
+            self._remember(running)
             self._states.end(live.about.id)
             live.finish()
+
+    def _remember(self, running: _Running) -> None:
+        """Have it to be followed for a moment: who was told that it began may still be coming."""
+        execution_id = running.live.about.id
+        self._ended[execution_id] = running
+        loop = asyncio.get_running_loop()
+        loop.call_later(FOLLOWED_SECONDS, self._ended.pop, execution_id, None)
 
     async def _save_end(self, running: _Running) -> None:
         """Save how it ended; a database that is away is waited for."""
@@ -272,8 +283,14 @@ class ExecutionService:
                 log.warning("outputs could not be saved yet: %s", error.detail)
 
     def follow(self, principal: Principal, execution_id: UUID) -> AsyncGenerator[bytes, None]:
-        """What an execution shows, from now on and before. Raises `NotFound` once it has ended."""
-        return self._mine(principal, execution_id).live.follow()
+        """What an execution shows, from now on and before, also when it has just ended.
+
+        Raises `NotFound` for one that is another's, or ended a while ago.
+        """
+        running = self._ended.get(execution_id) or self._mine(principal, execution_id)
+        if running.owner_id != principal.user_id:
+            raise NotFound
+        return running.live.follow()
 
     def answer(self, principal: Principal, execution_id: UUID, text: str) -> None:
         """Give code the line that it asks for. Raises `Conflict` where it asks for none."""

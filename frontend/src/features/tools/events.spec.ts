@@ -32,7 +32,7 @@ const PRINTED = { output_type: 'stream', name: 'stdout', text: '1' };
 const ENDS: ToolEvent = { name: 'execution', data: execution('ok', [PRINTED]) };
 const RESULT: ToolEvent = {
   name: 'tool_result',
-  data: { tool_call_id: 'a', content: '1', is_error: false },
+  data: { tool_call_id: 'a', content: '1', is_error: false, approval: 'allowed' },
 };
 
 function after(...events: ToolEvent[]): Message {
@@ -65,6 +65,15 @@ describe('what a run tells of a call', () => {
   it('waits for the user, until code that was allowed elsewhere begins', () => {
     expect(after(CALL, APPROVAL).tool_calls?.[0]?.approval).toBe('asked');
     expect(after(CALL, APPROVAL, BEGINS).tool_calls?.[0]?.approval).toBe('allowed');
+  });
+
+  it('is declined once it is told so', () => {
+    const data = { tool_call_id: 'a', content: 'No.', is_error: true };
+    const declined = after(CALL, APPROVAL, {
+      name: 'tool_result',
+      data: { ...data, approval: 'declined' },
+    });
+    expect(declined.tool_calls?.[0]?.approval).toBe('declined');
   });
 
   it('does not ask again what was decided here', () => {

@@ -8,7 +8,7 @@ export interface ToolPayloads {
   approval: { tool_call_id: string };
   /** Of a call: when its code begins, and when it has ended; large outputs come with the message. */
   execution: Omit<Execution, 'outputs'> & Partial<Pick<Execution, 'outputs'>>;
-  tool_result: ToolResult & { tool_call_id: string };
+  tool_result: ToolResult & { tool_call_id: string; approval: ToolCall['approval'] };
 }
 
 /** An event of a run that is about a tool. */
@@ -31,7 +31,12 @@ export function take(message: Message, event: ToolEvent): void {
     const call = callOf(message, event.data.tool_call_id);
     if (!call) return;
     if (event.name === 'approval') call.approval ??= 'asked';
-    else call.result = { content: event.data.content, is_error: event.data.is_error };
+    else {
+      const { content, is_error, approval } = event.data;
+      call.result = { content, is_error };
+      // Elsewhere somebody has declined it: this is how one hears of that.
+      call.approval = approval ?? call.approval;
+    }
   }
 }
 
