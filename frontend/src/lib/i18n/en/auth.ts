@@ -1,0 +1,21 @@
+/** What the interface says, in English: signing in. */
+export const auth = {
+  'auth.welcomeBack': 'Welcome back',
+  'auth.first': 'Create the first account: it becomes the administrator',
+  'auth.first.lead': 'It lives on this machine. Nothing is sent anywhere.',
+  'auth.register': 'Create your account',
+  'auth.username': 'Username',
+  'auth.password': 'Password',
+  'auth.password.hint': 'At least {length} characters.',
+  'auth.displayName': 'Your name',
+  'auth.displayName.hint': 'Optional. How dost greets you.',
+  'auth.signIn': 'Sign in',
+  'auth.create': 'Create account',
+  'auth.noAccount': 'No account yet?',
+  'auth.goRegister': 'Register',
+  'auth.haveAccount': 'Have an account?',
+  'auth.goSignIn': 'Back to sign-in',
+  'auth.pending': 'Your account waits for approval',
+  'auth.pending.lead': 'An administrator has to let you in first. Come back later.',
+  'auth.pending.check': 'Check again',
+} as const;

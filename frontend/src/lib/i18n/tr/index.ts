@@ -1,0 +1,10 @@
+import type { Catalogue } from '../language.svelte';
+import { app } from './app';
+import { auth } from './auth';
+import { chat } from './chat';
+import { code } from './code';
+import { history } from './history';
+import { settings } from './settings';
+
+/** Every sentence the interface says, in Turkish. */
+export const tr: Catalogue = { ...app, ...auth, ...chat, ...code, ...history, ...settings };
