@@ -88,7 +88,8 @@ class _Generation:
             await self._speak(request, spoken)
             live.flush()
             taken = {*ids_in(request.messages), *(call.id for call in made)}
-            calls = numbered(spoken.wanted(), taken, at=units(live.content()))
+            at, round_ = units(live.content()), made[-1].round + 1 if made else 0
+            calls = numbered(spoken.wanted(), taken, at=at, round_=round_)
             for call in calls:
                 live.calls.called(call)
             if not calls or self._toolbox is None:
@@ -136,6 +137,8 @@ class _Round:
         self._gaps = {"delta", "reasoning"} if apart else set[str]()
         self._said: list[str] = []
         self.calls: list[dict[str, str]] = []
+        # Where in `calls` the pieces with an index belong.
+        self._places: dict[int, int] = {}
 
     def say(self, text: str, event: str) -> None:
         """Put text to the answer or the reasoning."""
@@ -151,12 +154,16 @@ class _Round:
 
     def add_call(self, piece: ToolCallDelta) -> None:
         """Put a piece of a call to what there is of it."""
-        if not 0 <= piece.index < MOST_TOOL_CALLS:
-            return
-        while len(self.calls) <= piece.index:
+        named = storable(piece.id)
+        place = self._places.get(piece.index)
+        # Some servers give every call the same index; then their ids tell them apart.
+        if place is None or (named and self.calls[place]["id"] not in ("", named)):
+            if len(self.calls) == MOST_TOOL_CALLS:
+                return
+            place = self._places[piece.index] = len(self.calls)
             self.calls.append({"id": "", "name": "", "arguments": ""})
-        call = self.calls[piece.index]
-        call["id"] = call["id"] or storable(piece.id)
+        call = self.calls[place]
+        call["id"] = call["id"] or named
         call["name"] = call["name"] or storable(piece.name)
         call["arguments"] += storable(piece.arguments)
 

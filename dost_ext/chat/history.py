@@ -9,7 +9,13 @@ from typing import Any
 from dost_ext.chat.attachments import Readable, spoken
 from dost_ext.chat.shown import attached_to
 from dost_ext.files.schemas import Attachment
-from dost_ext.tools.calls import answer_messages, calls_of, in_words, rounds_of
+from dost_ext.tools.calls import (
+    answer_messages,
+    calls_of,
+    in_words,
+    rounds_of,
+    with_short_ids,
+)
 from dost_ext.tools.schemas import ToolCall
 
 Spoken = dict[str, Any]
@@ -18,6 +24,8 @@ GO_ON = (
     "Your last answer was cut off. Go on exactly where it stopped, in the middle of a word if "
     "need be. Repeat nothing and explain nothing."
 )
+# What ends an answer that was stopped before it said a word about its results.
+ENDED = "(My answer ended here.)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +36,49 @@ class Said:
     content: str
     attached: list[Attachment]
     calls: list[ToolCall]
+    model: str | None = None
 
 
 def said_in(row: Any) -> Said:
     """What a row, or a message of a temporary chat, says."""
-    return Said(row.role, row.content, attached_to(row), calls_of(row.tool_calls))
+    calls = calls_of(row.tool_calls)
+    return Said(row.role, row.content, attached_to(row), calls, row.model)
 
 
-def read_by(
-    model_sees: bool, model_calls: bool, messages: Iterable[Said], readable: Readable
-) -> list[Spoken]:
-    """The messages as a model reads them, which sees pictures or not, and has tools or not."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: a model, which sees pictures or not, and has tools or not."""
+
+    model: str
+    sees: bool
+    calls: bool
+
+
+def read_by(reader: Reader, messages: Iterable[Said], readable: Readable) -> list[Spoken]:
+    """The messages as a model reads them."""
     read: list[Spoken] = []
     for one in messages:
         # A tool's words without their call, as imported chats have them, are refused upstream.
         if one.role == "tool":
             continue
-        if one.calls and model_calls:
-            read += answer_messages(one.content, one.calls)
+        if one.calls and reader.calls:
+            own = one.model == reader.model
+            read += answer_messages(one.content, one.calls if own else with_short_ids(one.calls))
             continue
+        if one.role == "user" and read and read[-1]["role"] == "tool":
+            # Mistral takes no prompt right after a result.
+            read.append({"role": "assistant", "content": ENDED})
         content = in_words(one.content, one.calls) if one.calls else one.content
         if content or one.attached:
-            sees = model_sees and one.role == "user"
+            sees = reader.sees and one.role == "user"
             words = spoken(content, one.attached, readable, sees=sees)
             read.append({"role": one.role, "content": words})
     return read
 
 
-def goes_on(last: Said, model_calls: bool) -> list[Spoken]:
+def goes_on(reader: Reader, last: Said) -> list[Spoken]:
     """What makes a model go on with its last answer; nothing where it waits for it itself, because
     the answer ends with the results of tools."""
-    if model_calls and last.calls and not rounds_of(last.content, last.calls)[-1][0].strip():
+    if reader.calls and last.calls and not rounds_of(last.content, last.calls)[-1][0].strip():
         return []
     return [{"role": "user", "content": GO_ON}]

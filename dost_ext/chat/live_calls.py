@@ -6,16 +6,21 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from dost_ext.execution.schemas import Execution
+from dost_ext.tools.calls import calls_of
 from dost_ext.tools.schemas import ToolCall, ToolResult
 
 # Whoever is asked may be away; the run waits for them this long.
 PATIENCE_SECONDS = 3600.0
-# An event is kept twice, in memory and in the log: larger outputs come with the message alone.
-MOST_OUTPUT_BYTES = 1_000_000
+# Events are kept twice, in memory and in the log: more outputs than these come with the message.
+MOST_IN_EVENTS = 1_000_000
+# What is more comes when the conversation is read: it would hold up everybody's answers.
+MOST_IN_MESSAGE = 20_000_000
+LEFT_OUT = "… This output is large. Open the chat anew to see it.\n"
 
 Emit = Callable[[str, dict[str, Any]], None]
 
@@ -27,11 +32,13 @@ class LiveCalls:
         self.items = list(before)
         self._emit = emit
         self._asked: dict[str, asyncio.Future[bool]] = {}
-        self._executions: dict[Any, Execution] = {}
+        self._executions: dict[UUID, Execution] = {}
+        self._in_events = 0
+        self._in_message = 0
 
     def called(self, call: ToolCall) -> None:
         """The model calls a tool."""
-        self._tell("tool_call", call.model_dump(include={"id", "name", "arguments", "at"}))
+        self._tell("tool_call", call.model_dump(exclude={"approval", "result"}))
 
     async def asked(self, call_id: str) -> bool | None:
         """Ask the user whether a call may be made; None where nobody answers in time."""
@@ -39,7 +46,9 @@ class LiveCalls:
         self._asked[call_id] = decision
         self._tell("approval", {"tool_call_id": call_id})
         try:
-            return await asyncio.wait_for(decision, PATIENCE_SECONDS)
+            # Not `wait_for`: it would swallow a stop that comes together with the decision.
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await decision
         except TimeoutError:
             return None
         finally:
@@ -60,10 +69,18 @@ class LiveCalls:
 
     def ran(self, execution: Execution) -> None:
         """Code of the answer begins to run, or has ended."""
-        self._executions[execution.id] = execution
         shown = execution.model_dump(mode="json")
-        if len(orjson.dumps(shown["outputs"])) > MOST_OUTPUT_BYTES:
+        size = len(orjson.dumps(shown["outputs"]))
+        self._in_events += size
+        self._in_message += size
+        if self._in_events > MOST_IN_EVENTS:
+            self._in_events -= size
             del shown["outputs"]
+        if self._in_message > MOST_IN_MESSAGE:
+            self._in_message -= size
+            cut = {"output_type": "stream", "name": "stderr", "text": LEFT_OUT}
+            execution = execution.model_copy(update={"outputs": [cut]})
+        self._executions[execution.id] = execution
         self._emit("execution", shown)
 
     def answered(self, call_id: str, result: ToolResult) -> None:
@@ -93,12 +110,13 @@ def digest(call_id: str) -> str:
 def fold(calls: list[ToolCall], event: str, data: dict[str, Any]) -> None:
     """Have calls as they are after an event of a run's log."""
     if event == "tool_call":
-        calls.append(ToolCall.model_validate(data))
+        # Events of several answers in one response say whose they are besides.
+        calls += calls_of([data])
     elif event == "approval":
         change(calls, data["tool_call_id"], {"approval": "asked"})
     elif event == "tool_result":
         result = ToolResult(content=data["content"], is_error=data["is_error"])
-        changes = {"result": result, "approval": data["approval"]}
+        changes = {"result": result, "approval": data.get("approval")}
         change(calls, data["tool_call_id"], changes)
 
 

@@ -93,7 +93,12 @@ class Reaper:
     async def _interrupt(self, connection: AsyncConnection, row: Record) -> None:
         """End one run: the text is what the message holds and what the log holds beyond it."""
         batches = await run_store.read_events(connection, row.id, row.run_seq)
-        progress = rebuilt(row, batches)
+        try:
+            progress = rebuilt(row, batches)
+        except Exception:
+            # One log that cannot be read must not keep the others, or the server, from going on.
+            log.exception("the log of run %s cannot be read; what was saved of it is kept", row.id)
+            progress = rebuilt(row, [])
         ending = Ending(row.id, progress, "interrupted", {}, None)
         await run_store.end_runs(connection, [ending], self._clock())
         await publish(connection, "run", [str(row.id)])

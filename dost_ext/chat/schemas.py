@@ -8,11 +8,12 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from dost_ext.auth.schemas import ToolName
 from dost_ext.core.params import ChatParams, SystemPrompt
 from dost_ext.core.wire import Query, Request, Response
 from dost_ext.execution.schemas import Execution
 from dost_ext.files.schemas import Attachment
-from dost_ext.tools.schemas import ToolCall, ToolName
+from dost_ext.tools.schemas import ToolCall
 
 Role = Literal["system", "user", "assistant", "tool"]
 Status = Literal["complete", "streaming", "interrupted", "cancelled", "error"]

@@ -12,7 +12,7 @@ from dost_ext.auth.user_settings import UserSettings
 from dost_ext.chat import run_store, schemas
 from dost_ext.chat.attachments import Attached, AttachmentService
 from dost_ext.chat.hints import with_hint
-from dost_ext.chat.history import Said, goes_on, read_by, said_in
+from dost_ext.chat.history import Reader, Said, goes_on, read_by, said_in
 from dost_ext.chat.precedence import first_given, merged_params
 from dost_ext.chat.shelf import STILL_ANSWERING, Found, Shelf
 from dost_ext.chat.shown import attached_to, message_of
@@ -261,9 +261,10 @@ class _Draft:
         messages = [said_in(row) for row in self._place.path]
         if self._prompt is not None:
             messages.append(Said("user", self._prompt.content, self._attached.new, []))
-        said += read_by(model.vision, has_tools, messages, self._attached.readable)
+        reader = Reader(model.id, sees=model.vision, calls=has_tools)
+        said += read_by(reader, messages, self._attached.readable)
         if self._place.continued is not None:
-            said += goes_on(messages[-1], has_tools)
+            said += goes_on(reader, messages[-1])
         if self._sent.hint is not None:
             answered = self._place.answered
             return with_hint(said, answered.content if answered else "", self._sent.hint)

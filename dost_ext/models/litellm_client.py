@@ -113,7 +113,7 @@ class LiteLLMClient:
                 async with asyncio.timeout(limit):
                     chunks: AsyncIterator[Any] = await litellm.acompletion(
                         model=f"{self._kind}/{request.model}",
-                        messages=request.messages,
+                        messages=[_spoken(one) for one in request.messages],
                         stream=True,
                         stream_options={"include_usage": True},
                         api_key=self._api_key,
@@ -147,6 +147,13 @@ class LiteLLMClient:
         return self._failures.reported(
             {"code": _status(error), "message": _message(error)}, request.model
         )
+
+
+def _spoken(message: dict[str, Any]) -> dict[str, Any]:
+    """A message as litellm takes it: it would put words into a call that has none."""
+    if "tool_calls" in message and not message["content"]:
+        return {**message, "content": None}
+    return message
 
 
 def _with_tools(request: ChatRequest) -> dict[str, Any]:

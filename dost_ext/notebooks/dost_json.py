@@ -45,7 +45,7 @@ class Part(BaseModel):
 
 
 class FileEntry(Part):
-    """A picture or a text that messages attach; `data` is its content in base64."""
+    """What messages attach; `data` is its content in base64."""
 
     id: Annotated[str, Field(min_length=1, max_length=200)]
     filename: str

@@ -224,7 +224,7 @@ def _edited(
         if read.ours.get("title") is True and read.cell.source != heading:
             found.title = read.cell.source.lstrip("# ").strip() or None
     by_message: dict[str, list[_Read]] = {}
-    for read in cells:
+    for read in _once(cells):
         if (key := text(read.ours.get("message"))) is not None:
             by_message.setdefault(key, []).append(read)
     for message in shown:
@@ -237,6 +237,20 @@ def _edited(
             message.tool_calls = _moved(message, written, cut.language)
         message.executions = _executions(message, now, _kernel_of(metadata, cut.language))
     return found
+
+
+def _once(cells: list[_Read]) -> Iterator[_Read]:
+    """The cells, where each call has one: Jupyter notes the same of both when a cell is split."""
+    known: set[tuple[Any, str]] = set()
+    for read in cells:
+        call = read.cell.call
+        place = (read.ours.get("message"), call or "")
+        yield _uncalled(read) if call is None or place in known else read
+        known.add(place)
+
+
+def _uncalled(read: _Read) -> _Read:
+    return replace(read, cell=replace(read.cell, call=None))
 
 
 def _moved(message: PortableMessage, cells: list[Cell], language: Language) -> list[Json] | None:
@@ -318,7 +332,7 @@ def _foreign(cells: list[_Read], metadata: Json) -> PortableConversation:
     name = text(info.get("name")) or text(spec.get("language")) or PYTHON.name
     kernel = text(spec.get("name")) or (PYTHON.kernel if name == PYTHON.name else name)
     language = Language(name, frozenset({name}), kernel, name)
-    written = [read for read in cells if read.cell.source.strip()]
+    written = [_uncalled(read) for read in cells if read.cell.source.strip()]
     sources = [read.cell for read in written]
     title = text(metadata.get("title")) or _first_heading(sources) or UNTITLED
     said = content_of(sources, "assistant", language)

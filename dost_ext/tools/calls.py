@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
@@ -24,12 +25,13 @@ LONGEST_NAME = 64
 
 
 def calls_of(found: Iterable[Any] | None) -> list[ToolCall]:
-    """The calls that were kept of a message; what is none is left out."""
+    """The calls that were kept of a message; what is none, or unknown of one, is left out."""
     calls = []
     for one in found or ():
         try:
-            calls.append(ToolCall.model_validate(one))
-        except ValidationError:
+            known = {name: one[name] for name in ToolCall.model_fields if name in one}
+            calls.append(ToolCall.model_validate(known))
+        except (TypeError, ValidationError):
             continue
     return calls
 
@@ -54,10 +56,14 @@ def cut_at(text: str, places: Sequence[int]) -> list[str]:
 
 def rounds_of(content: str, calls: Sequence[ToolCall]) -> list[tuple[str, list[ToolCall]]]:
     """An answer as it came about: what was said, and the calls that were made after it."""
-    ordered = sorted(calls, key=lambda call: call.at)
-    made = [(at, list(group)) for at, group in groupby(ordered, key=lambda call: call.at)]
-    pieces = cut_at(content, [at for at, _ in made])
-    return [*zip(pieces, (group for _, group in made), strict=False), (pieces[-1], [])]
+    ordered = sorted(calls, key=_place_of)
+    made = [list(group) for _, group in groupby(ordered, key=_place_of)]
+    pieces = cut_at(content, [group[0].at for group in made])
+    return [*zip(pieces, made, strict=False), (pieces[-1], [])]
+
+
+def _place_of(call: ToolCall) -> tuple[int, int]:
+    return call.at, call.round
 
 
 def call_messages(said: str, calls: Sequence[ToolCall]) -> list[Spoken]:
@@ -65,7 +71,7 @@ def call_messages(said: str, calls: Sequence[ToolCall]) -> list[Spoken]:
     return [
         {
             "role": "assistant",
-            "content": said,
+            "content": said.strip(),
             "tool_calls": [
                 {
                     "id": call.id,
@@ -77,6 +83,16 @@ def call_messages(said: str, calls: Sequence[ToolCall]) -> list[Spoken]:
         },
         *({"role": "tool", "tool_call_id": call.id, "content": _result_of(call)} for call in calls),
     ]
+
+
+def short_id(long: str) -> str:
+    """An id that every provider takes: Mistral wants nine letters and digits, OpenAI at most 40."""
+    return hashlib.sha256(long.encode()).hexdigest()[:9]
+
+
+def with_short_ids(calls: Iterable[ToolCall]) -> list[ToolCall]:
+    """Calls of another provider's model."""
+    return [call.model_copy(update={"id": short_id(call.id)}) for call in calls]
 
 
 def ids_in(messages: Iterable[Spoken]) -> Iterator[str]:
@@ -91,7 +107,7 @@ def answer_messages(content: str, calls: Sequence[ToolCall]) -> list[Spoken]:
     said: list[Spoken] = []
     for text, made in rounds_of(content, calls):
         if made:
-            said += call_messages(text.strip(), made)
+            said += call_messages(text, made)
         elif text.strip():
             said.append({"role": "assistant", "content": text.strip()})
     return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Annotated
 from uuid import UUID
 
@@ -32,7 +33,10 @@ DESCRIPTION = (
 NO_NETWORK = "The code cannot reach the internet. "
 # The user may be away, and a loop that never ends would hold a processor for ever.
 LONGEST_SECONDS = 600.0
-TOO_LONG = "\n\nIt ran for {} minutes, so it was interrupted. Do it in smaller steps."
+MINUTES = round(LONGEST_SECONDS / 60)
+TOO_LONG = f"The code ran for {MINUTES} minutes, so it was interrupted. Do it in smaller steps."
+BUSY = f"Other code has kept the kernel busy for {MINUTES} minutes, so this was not run."
+UNENDING = "The code still runs, though it was interrupted. The user can restart the kernel."
 # How long interrupted code is waited for.
 END_SECONDS = 2.0
 
@@ -77,6 +81,7 @@ class OfferedRunCode:
 
     def __init__(self, executions: ExecutionService, spec: Kernelspec, *, network: bool) -> None:
         self._executions = executions
+        self._starting: set[asyncio.Task[LiveExecution]] = set()
         self.description = DESCRIPTION.format(
             language=spec.language.capitalize(),
             kernel=spec.display_name,
@@ -85,32 +90,59 @@ class OfferedRunCode:
 
     async def call(self, place: Place, arguments: Arguments) -> ToolResult:
         """Run the code to its end; a run that is stopped stops it as well."""
-        live = await self._executions.start(
-            place.principal,
-            place.message_id,
-            Execute(code=arguments.code),
-            tool_call_id=place.call_id,
-        )
+        live = await self._started(place, arguments.code)
         place.listener.ran(live.snapshot())
-        late = ""
+        late = None
         try:
-            if not await self._over(live, LONGEST_SECONDS):
-                late = TOO_LONG.format(round(LONGEST_SECONDS / 60))
-                self._executions.interrupt(live)
-                await self._over(live, END_SECONDS)
+            if not await _within(LONGEST_SECONDS, live.begun()):
+                late = BUSY
+            elif not await _within(LONGEST_SECONDS, live.over()):
+                late = TOO_LONG
+            if late is not None:
+                await self._end(live)
         except asyncio.CancelledError:
-            self._executions.interrupt(live)
-            await self._over(live, END_SECONDS)
+            await self._end(live)
             place.listener.ran(live.snapshot())
             raise
         execution = live.snapshot()
         place.listener.ran(execution)
-        return ToolResult(content=told(execution) + late, is_error=execution.status != "ok")
+        if late is not None and execution.status == "running":
+            late = UNENDING
+        said = [told(execution)] if execution.outputs or late is None else []
+        content = "\n\n".join([*said, *([late] if late is not None else [])])
+        return ToolResult(content=content, is_error=execution.status != "ok")
 
-    async def _over(self, live: LiveExecution, seconds: float) -> bool:
-        """Wait for code's end, `seconds` at most; whether it has come."""
+    async def _started(self, place: Place, code: str) -> LiveExecution:
+        """Have code run. A stop must not leave half a start behind, so that goes on by itself."""
+        start = self._executions.start(
+            place.principal, place.message_id, Execute(code=code), tool_call_id=place.call_id
+        )
+        starting = asyncio.ensure_future(start)
+        self._starting.add(starting)
+        starting.add_done_callback(self._starting.discard)
         try:
-            await asyncio.wait_for(live.over(), seconds)
-        except TimeoutError:
-            return False
-        return True
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            starting.add_done_callback(self._unwanted)
+            raise
+
+    def _unwanted(self, starting: asyncio.Task[LiveExecution]) -> None:
+        if not starting.cancelled() and starting.exception() is None:
+            self._executions.interrupt(starting.result())
+
+    async def _end(self, live: LiveExecution) -> None:
+        self._executions.interrupt(live)
+        await _within(END_SECONDS, live.over())
+
+
+async def _within(seconds: float, what: Awaitable[object]) -> bool:
+    """Wait for something, `seconds` at most; whether it has come.
+
+    Not `wait_for`: it would swallow a stop that comes together with that.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await what
+    except TimeoutError:
+        return False
+    return True

@@ -11,7 +11,6 @@ from dost_ext.core.wire import Request, Response
 Approval = Literal["never", "ask", "always"]
 # Gemini's carry a signature of the thoughts that led to the call.
 LONGEST_ID = 10_000
-ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
 
 
 class Tool(Response):
@@ -47,6 +46,9 @@ class ToolCall(Response):
     name: str
     arguments: str = Field(description="JSON, as the model wrote it")
     at: int = Field(default=0, description="Where in `content` it was made, in UTF-16 units from 0")
+    round: int = Field(
+        default=0, description="Calls of one round were made together; the answer's first is 0"
+    )
     approval: Literal["asked", "allowed", "declined"] | None = Field(
         default=None, description="Null where nobody had to be asked"
     )

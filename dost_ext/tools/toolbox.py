@@ -15,7 +15,7 @@ from dost_ext.core.ids import new_id
 from dost_ext.core.scopes import Principal
 from dost_ext.core.storable import storable
 from dost_ext.execution.schemas import Execution
-from dost_ext.tools.calls import Spoken, call_messages
+from dost_ext.tools.calls import Spoken, call_messages, short_id
 from dost_ext.tools.schemas import LONGEST_ID, Approval, ToolCall, ToolResult
 
 log = logging.getLogger("dost")
@@ -160,7 +160,9 @@ class Toolbox:
         return await tool.call(replace(place, principal=principal), arguments)
 
 
-def numbered(wanted: Sequence[Wanted], taken: Iterable[str], at: int) -> list[ToolCall]:
+def numbered(
+    wanted: Sequence[Wanted], taken: Iterable[str], *, at: int, round_: int
+) -> list[ToolCall]:
     """A round's calls, each with an id that is not among those `taken` in the conversation.
 
     Some servers give none, or begin anew with each round.
@@ -169,9 +171,11 @@ def numbered(wanted: Sequence[Wanted], taken: Iterable[str], at: int) -> list[To
     calls = []
     for one in wanted:
         fits = 0 < len(one.id) <= LONGEST_ID and one.id not in known
-        call_id = one.id if fits else f"call_{new_id().hex}"
+        call_id = one.id if fits else short_id(new_id().hex)
         known.add(call_id)
-        calls.append(ToolCall(id=call_id, name=one.name, arguments=one.arguments, at=at))
+        calls.append(
+            ToolCall(id=call_id, name=one.name, arguments=one.arguments, at=at, round=round_)
+        )
     return calls
 
 

@@ -1,10 +1,15 @@
+import { ServerConnection } from '@jupyterlab/services';
 import { describe, expect, it } from 'vitest';
 import { freePath } from './notebook';
+
+function answered(status: number) {
+  return new ServerConnection.ResponseError(new Response(null, { status }));
+}
 
 function having(...taken: string[]) {
   return {
     get: (path: string) =>
-      taken.includes(path) ? Promise.resolve({} as never) : Promise.reject(new Error('404')),
+      taken.includes(path) ? Promise.resolve({} as never) : Promise.reject(answered(404)),
   };
 }
 
@@ -16,5 +21,10 @@ describe('a notebook that is brought to JupyterLab', () => {
   it('takes no other file’s place', async () => {
     const taken = having('Sums.ipynb', 'Sums 2.ipynb');
     expect(await freePath(taken, 'Sums.ipynb')).toBe('Sums 3.ipynb');
+  });
+
+  it('is not saved where nobody knows what is there', async () => {
+    const get = () => Promise.reject(answered(503));
+    await expect(freePath({ get }, 'Sums.ipynb')).rejects.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { PathExt } from '@jupyterlab/coreutils';
-import type { Contents } from '@jupyterlab/services';
+import { ServerConnection, type Contents } from '@jupyterlab/services';
 
 /** Saves a notebook beside the user's own and opens it. */
 export type OpenNotebook = (name: string, notebook: unknown) => Promise<void>;
@@ -29,8 +29,12 @@ export async function freePath(
     const path = number === 1 ? name : `${stem} ${String(number)}${ending}`;
     try {
       await contents.get(path, { content: false });
-    } catch {
-      return path;
+    } catch (error) {
+      // Anything else than that it is not there may be a file in the way.
+      if (error instanceof ServerConnection.ResponseError && error.response.status === 404) {
+        return path;
+      }
+      throw error;
     }
   }
 }

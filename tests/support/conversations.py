@@ -76,6 +76,7 @@ CALLS = st.fixed_dictionaries(
         "name": st.sampled_from(["run_code", "look"]),
         "arguments": st.builds(lambda code: orjson.dumps({"code": code}).decode(), TEXT) | TEXT,
         "at": st.integers(0, 30),
+        "round": st.integers(0, 2),
     },
     optional={
         "approval": st.sampled_from(["asked", "allowed", "declined"]),

@@ -67,6 +67,19 @@ def test_a_tool_call_holds_nothing_that_a_database_refuses() -> None:
     assert live.calls.items == [ToolCall(id="\ufffdid", name="na\ufffdme", arguments='{"a":"?"}')]
 
 
+def test_calls_that_share_an_index_are_told_apart_by_their_ids() -> None:
+    pieces = [
+        ToolCallDelta(0, "a", "look", '{"at":'),
+        ToolCallDelta(0, "", "", "1}"),
+        ToolCallDelta(0, "b", "look", '{"at":'),
+        ToolCallDelta(0, "b", "", "2}"),
+        ToolCallDelta(1, "c", "look", "{}"),
+    ]
+    _, live = outcome_of(*pieces, Finished("tool_calls"))
+    made = [(call.id, call.arguments) for call in live.calls.items]
+    assert made == [("a", '{"at":1}'), ("b", '{"at":2}'), ("c", "{}")]
+
+
 def test_a_count_of_tokens_is_one_that_json_can_carry() -> None:
     outcome, _ = outcome_of(UsageReport(10**30, -5), Finished("stop"))
     assert outcome.tokens["prompt_tokens"] == MOST_TOKENS

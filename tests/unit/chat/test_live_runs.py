@@ -19,6 +19,7 @@ from dost_ext.chat.reaper import events_of, rebuilt
 from dost_ext.chat.saved import _after
 from dost_ext.chat.schemas import Message, Run
 from dost_ext.core.storable import storable
+from dost_ext.execution.schemas import Execution
 from dost_ext.tools.calls import dumped
 from dost_ext.tools.schemas import ToolCall, ToolResult
 
@@ -138,12 +139,14 @@ def test_a_log_in_any_batches_rebuilds_the_message(
     st.lists(st.sampled_from(["call", "ask", "allow", "decline"]), max_size=8),
     st.lists(st.integers(0, 35), max_size=8),
     st.integers(0, 35),
+    st.sampled_from([b"", b'"run_id":"x",']),
 )
 def test_a_log_rebuilds_the_calls_of_tools(
-    acts: list[str], cuts: list[int], checkpoint: int
+    acts: list[str], cuts: list[int], checkpoint: int, tag: bytes
 ) -> None:
     async def test() -> None:
         live = make_run()
+        live.tag = tag
         at: list[list[dict[str, Any]] | None] = [None]  # the calls after each event
         for place, act in enumerate(acts):
             await do(live, act, f"call_{place}")
@@ -157,6 +160,50 @@ def test_a_log_rebuilds_the_calls_of_tools(
         assert progress.tool_calls == at[-1]
 
     in_loop(test)
+
+
+def test_a_stop_that_comes_with_the_decision_is_a_stop() -> None:
+    async def test() -> None:
+        live = make_run()
+        live.calls.called(ToolCall(id="a", name="x", arguments="{}"))
+        asking = asyncio.create_task(live.calls.asked("a"))
+        await asyncio.sleep(0)
+        live.calls.decide("a", allowed=True)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    in_loop(test)
+
+
+def test_large_outputs_of_one_answer_come_with_the_message_and_larger_ones_later() -> None:
+    async def test() -> None:
+        live = make_run()
+        sizes = [600_000, 600_000, 15_000_000, 6_000_000]
+        for number, size in enumerate(sizes):
+            live.calls.ran(execution(number, "x" * size))
+        told = [data for _, name, data in events_of(b"".join(live.frames)) if name == "execution"]
+        assert ["outputs" in one for one in told] == [True, False, False, False]
+        kept = live.calls.executions(None) or []
+        assert [len(one.outputs[0]["text"]) for one in kept[:3]] == sizes[:3]
+        assert "Open the chat anew" in kept[3].outputs[0]["text"]
+
+    in_loop(test)
+
+
+def execution(number: int, text: str) -> Execution:
+    return Execution(
+        id=UUID(int=number),
+        block=None,
+        code="1",
+        kernel_name="python3",
+        language="python",
+        status="ok",
+        execution_count=number,
+        outputs=[{"output_type": "stream", "name": "stdout", "text": text}],
+        started_at=datetime(2026, 1, 1, tzinfo=UTC),
+        duration_ms=1,
+    )
 
 
 async def do(live: LiveRun, act: str, call_id: str) -> None:

@@ -134,13 +134,13 @@ def ask() -> Ask:
 def ask_with_tools() -> Ask:
     """Ask a model that has a tool, has called it and is told what came of it."""
 
-    async def ask(client: ModelClient, **params) -> Heard:
+    async def ask(client: ModelClient, said: str = "Let me see.", **params) -> Heard:
         tool = {"name": "look", "description": "Look.", "parameters": {"type": "object"}}
         call = {"id": "c1", "type": "function"}
         call["function"] = {"name": "look", "arguments": '{"at":"sky"}'}
         messages = [
             {"role": "user", "content": "How is it?"},
-            {"role": "assistant", "content": "Let me see.", "tool_calls": [call]},
+            {"role": "assistant", "content": said, "tool_calls": [call]},
             {"role": "tool", "tool_call_id": "c1", "content": "blue"},
         ]
         tools = [{"type": "function", "function": tool}]

@@ -86,6 +86,12 @@ async def test_a_model_is_told_of_tools_and_of_what_came_of_its_calls(
     assert "thinking" not in body
 
 
+async def test_a_call_without_words_stays_without(anthropic, fake, ask_with_tools):
+    assert (await ask_with_tools(anthropic, "")).fault is None
+    said = fake.requests[0].body["messages"][1]
+    assert [part["type"] for part in said["content"]] == ["tool_use"]
+
+
 async def test_an_answer_cut_at_max_tokens_says_so(anthropic, ask):
     heard = await ask(anthropic, "one two three", max_tokens=2)
     assert (heard.text, heard.events[-1]) == ("one two", Finished("length"))

@@ -303,6 +303,23 @@ def test_around_what_the_model_ran_a_text_can_be_changed_in_jupyter() -> None:
     assert [(one.code, one.tool_call_id) for one in answer.executions] == [("2 * 21", "c")]
 
 
+def test_a_cell_of_the_model_that_was_split_in_jupyter_loses_nothing() -> None:
+    written = notebook(ran_by_the_model())
+    half = {**written["cells"][3], "id": "half", "source": "print('half')"}
+    written["cells"].insert(4, half)
+    answer = read(written).messages[1]
+    assert answer.content == "Let me see.\n\n```python\nprint('half')\n```\n\nIt is 42."
+    ran = [(one.code, one.tool_call_id) for one in answer.executions]
+    assert ran == [("print('half')", None), ("6 * 7", "c")]
+
+
+def test_a_cell_of_the_model_in_another_notebook_keeps_what_it_shows() -> None:
+    written = notebook(ran_by_the_model())
+    del written["metadata"]["dost"]
+    answer = read(written).messages[1]
+    assert answer.executions[0].outputs[0]["data"] == {"text/plain": "42"}
+
+
 def test_pictures_are_embedded_where_they_were_attached() -> None:
     before = answered()
     before.files = {"f": known("a plot (1).png", picture())}

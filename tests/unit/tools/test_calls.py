@@ -57,6 +57,12 @@ def test_calls_of_one_round_are_one_message() -> None:
     assert said[-1] == {"role": "assistant", "content": "Two."}
 
 
+def test_rounds_without_words_between_them_are_told_one_after_the_other() -> None:
+    first, second = call(4), call(4, round=1).model_copy(update={"id": "other"})
+    roles = [one["role"] for one in answer_messages("One.", [first, second])]
+    assert roles == ["assistant", "tool", "assistant", "tool"]
+
+
 def test_a_call_without_a_result_was_stopped() -> None:
     assert answer_messages("", [call()])[1]["content"] == UNANSWERED
 
@@ -75,6 +81,11 @@ def test_in_words_nothing_of_a_call_is_lost(code: str, shown: str) -> None:
     assert told.startswith("Hi.")
     assert code.rstrip() in told
     assert shown.rstrip() in told
+
+
+def test_what_a_later_dost_says_of_a_call_is_passed_over() -> None:
+    (found,) = calls_of([{"id": "a", "name": "look", "arguments": "{}", "mood": "good"}])
+    assert found.name == "look"
 
 
 @pytest.mark.parametrize("strange", [None, [], [None, 5, "x", {"id": 1}, {"look": "up"}]])

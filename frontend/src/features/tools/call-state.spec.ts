@@ -22,13 +22,6 @@ describe('the state of a call', () => {
     ['lost its kernel', call(BAD), 'dead', 'complete', 'failed'],
     ['was interrupted', call(BAD), 'interrupted', 'cancelled', 'stopped'],
     ['was declined', call({ approval: 'declined', ...BAD }), undefined, 'complete', 'declined'],
-    [
-      'was declined elsewhere',
-      call({ approval: 'asked', ...BAD }),
-      undefined,
-      'streaming',
-      'declined',
-    ],
     ['could not be made', call(BAD), undefined, 'streaming', 'failed'],
     ['was stopped before it ran', call({ approval: 'asked' }), undefined, 'cancelled', 'stopped'],
     ['is of another program', call(), undefined, 'complete', 'unmade'],

@@ -31,16 +31,10 @@ export function stateOf(
 ): CallState {
   if (call.approval === 'declined') return 'declined';
   if (execution) return OF_EXECUTION[execution];
-  if (call.result) return ended(call, call.result.is_error, message);
+  if (call.result) return call.result.is_error ? 'failed' : 'ran';
   if (message !== 'streaming') return message === 'complete' ? 'unmade' : 'stopped';
   if (call.approval === 'allowed') return 'running';
   return call.approval === 'asked' ? 'asked' : 'queued';
-}
-
-/** Without an execution: one that was declined in another tab is told of at the message's end. */
-function ended(call: ToolCall, isError: boolean, message: Message['status']): CallState {
-  if (call.approval === 'asked' && message === 'streaming') return 'declined';
-  return isError ? 'failed' : 'ran';
 }
 
 /** Whether something is being waited for. */

@@ -44,8 +44,8 @@ export class Tools {
   async given(models: readonly string[]): Promise<string[]> {
     if (this.on.length === 0 || (models.length > 0 && models.every((id) => this.#isUnable(id))))
       return [];
-    if (this.items === null) await this.load();
-    return this.on.filter((name) => this.items?.find((tool) => tool.name === name)?.available);
+    if (!this.on.every((name) => this.#isAvailable(name))) await this.load();
+    return this.on.filter((name) => this.#isAvailable(name));
   }
 
   /** Which of these models is known to use no tools. */
@@ -54,6 +54,10 @@ export class Tools {
       .filter((id) => this.#isUnable(id))
       .map((id) => this.model(id))
       .filter((model) => model !== undefined);
+  }
+
+  #isAvailable(name: string): boolean {
+    return this.items?.find((tool) => tool.name === name)?.available === true;
   }
 
   #isUnable(id: string): boolean {

@@ -3172,6 +3172,12 @@ export interface components {
              */
             at?: number;
             /**
+             * Round
+             * @description Calls of one round were made together; the answer's first is 0
+             * @default 0
+             */
+            round?: number;
+            /**
              * Approval
              * @description Null where nobody had to be asked
              * @default null
