@@ -117,10 +117,18 @@ class Lifecycle:
 
     def _connected(self, kernel: ConversationKernel, session: KernelSession) -> None:
         kernel.session = session
-        session.changed = kernel.follow_session
+        session.changed = lambda: self._session_changed(kernel)
         if not kernel.alive:
             raise KernelNotStarted("It was ended while it started.")
         kernel.change(state="idle")
+
+    def _session_changed(self, kernel: ConversationKernel) -> None:
+        kernel.follow_session()
+        lost = kernel.session.lost if kernel.session is not None else None
+        if lost is not None and kernel.alive and kernel.starting is None:
+            # At once: whoever runs code next is to get a kernel that lives.
+            self.end_soon(kernel, lost)
+            self._changes.start(self._tell(kernel), "news of a kernel")
 
     async def _restart(self, kernel: ConversationKernel) -> None:
         try:

@@ -292,6 +292,7 @@ class KernelSession:
         if state in ("restarting", "autorestarting", "dead"):
             # A gateway has noticed its death, and may start it anew; what it was is gone.
             self.lost = "died"
+            self.changed()
             self.fail("died")
         if state == "starting":
             # Somebody else has started it anew.

@@ -2,76 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.conftest import FreshDatabase, StartServer
 from tests.support.client import PASSWORD, Client
 from tests.support.code import Coder
-from tests.support.dost_server import DostServer, free_port, wait_until
+from tests.support.dost_server import DostServer, wait_until
+from tests.support.gateway import Gateway, running_gateway
 from tests.support.kernel_line import line_to
 from tests.support.owner import let_models_run_code, queue
-
-TOKEN = "token-of-the-gateway"
-
-
-@dataclass
-class Gateway:
-    """A Jupyter Server."""
-
-    process: subprocess.Popen[bytes]
-    url: str
-
-    def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/api/status", params={"token": TOKEN}).is_success
-        except httpx.TransportError:
-            return False
-
-    def kernels(self) -> list[str]:
-        """The kernels that it runs."""
-        found = httpx.get(f"{self.url}/api/kernels", params={"token": TOKEN}).json()
-        return [one["id"] for one in found]
 
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    """A gateway that answers."""
-    port = free_port()
-    home = tmp_path / "gateway"
-    home.mkdir()
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "jupyter_server", f"--port={port}", "--no-browser"),
-            *(f"--IdentityProvider.token={TOKEN}", "--allow-root", "--ServerApp.port_retries=0"),
-            f"--ServerApp.root_dir={home}",
-        ],
-        env={
-            **os.environ,
-            **{f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")},
-            "HOME": str(home),
-            # Without the extensions that are installed here, dost among them.
-            "JUPYTER_NO_CONFIG": "1",
-        },
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    found = Gateway(process, f"http://127.0.0.1:{port}")
-    try:
-        wait_until(found.answers, 60)
+    """A gateway of the test's own."""
+    with running_gateway(tmp_path / "gateway") as found:
         yield found
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture
@@ -79,8 +28,7 @@ def served(
     start_server: StartServer, new_database: FreshDatabase, tmp_path: Path, gateway: Gateway
 ) -> DostServer:
     """A server whose kernels are there."""
-    options = (f"--gateway-url={gateway.url}", f"--GatewayClient.auth_token={TOKEN}")
-    return start_server(tmp_path / "dost", *options, database_url=new_database())
+    return start_server(tmp_path / "dost", *gateway.options, database_url=new_database())
 
 
 def registered(server: DostServer, name: str) -> Client:
