@@ -58,8 +58,19 @@ def rounds_of(content: str, calls: Sequence[ToolCall]) -> list[tuple[str, list[T
     """An answer as it came about: what was said, and the calls that were made after it."""
     ordered = sorted(calls, key=_place_of)
     made = [list(group) for _, group in groupby(ordered, key=_place_of)]
-    pieces = cut_at(content, [group[0].at for group in made])
+    pieces = between_paragraphs(cut_at(content, [group[0].at for group in made]))
     return [*zip(pieces, made, strict=False), (pieces[-1], [])]
+
+
+def between_paragraphs(pieces: list[str]) -> list[str]:
+    """The pieces with no paragraph cut in two, as an edit of the text may have left them."""
+    whole = list(pieces)
+    for place in range(len(whole) - 1):
+        before, after = whole[place], whole[place + 1]
+        if before and after and not (before.endswith("\n") or after.startswith("\n")):
+            rest, gap, others = after.partition("\n\n")
+            whole[place : place + 2] = before + rest, gap + others
+    return whole
 
 
 def _place_of(call: ToolCall) -> tuple[int, int]:

@@ -49,6 +49,22 @@ def test_an_answer_is_its_rounds_in_order() -> None:
     assert rounds_of(content, made) == [("One.", [made[1]]), ("\n\nTwo.", [made[0]]), ("", [])]
 
 
+@pytest.mark.parametrize(
+    ("content", "at", "pieces"),
+    [
+        ("One more sentence.\n\nTwo.", 4, ["One more sentence.", "\n\nTwo."]),
+        ("One more sentence.", 4, ["One more sentence.", ""]),
+        ("One.\n\nTwo.", 6, ["One.\n\n", "Two."]),
+        ("One.", 0, ["", "One."]),
+        ("One.", 99, ["One.", ""]),
+    ],
+)
+def test_in_an_edited_answer_a_call_stands_between_paragraphs(
+    content: str, at: int, pieces: list[str]
+) -> None:
+    assert [text for text, _ in rounds_of(content, [call(at)])] == pieces
+
+
 def test_calls_of_one_round_are_one_message() -> None:
     first, second = call(4), call(4).model_copy(update={"id": "other"})
     said = answer_messages("One.\n\nTwo.", [first, second])
