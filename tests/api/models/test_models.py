@@ -16,7 +16,13 @@ def test_the_fake_model_is_listed_whole(user):
         "id": "fake/echo",
         "name": "echo",
         "provider": "fake",
-        "capabilities": {"vision": False, "tools": False, "reasoning": False, "demo": False},
+        "capabilities": {
+            "vision": False,
+            "tools": False,
+            "tools_known": False,
+            "reasoning": False,
+            "demo": False,
+        },
         "context_window": None,
         "defaults": {},
     }
