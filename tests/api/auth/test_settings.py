@@ -22,6 +22,7 @@ DEFAULTS = {
     "background_blur": 0,
     "default_params": {},
     "default_system_prompt": None,
+    "tools": {},
     "background": None,
 }
 
