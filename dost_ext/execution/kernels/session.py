@@ -26,7 +26,6 @@ AT_ONCE = 100
 LOST = "\n… Some of the output was lost: the code showed more than the server could take in.\n"
 # What a kernel shows is all there when it says that it is idle; this long after its reply at most.
 IDLE_SECONDS = 10.0
-LOOK_SECONDS = 0.2
 # And the other way round, where it was interrupted.
 REPLY_SECONDS = 1.0
 UNREADABLE = "a kernel's message cannot be read: %s"
@@ -183,16 +182,10 @@ class KernelSession:
 
     async def _until_idle(self, running: _Running) -> None:
         """What the code shows is all there when the kernel says that it is idle."""
-        for _ in range(round(IDLE_SECONDS / LOOK_SECONDS)):
-            try:
-                await asyncio.wait_for(running.idle.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                # What came while other messages were read may have woken nobody.
-                for message in waiting_at(self._client.iopub_channel):
-                    self._take(self._on_iopub, message)
-            else:
-                return
-        running.listener.shows("stream", {"name": "stderr", "text": LOST})
+        try:
+            await asyncio.wait_for(running.idle.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            running.listener.shows("stream", {"name": "stderr", "text": LOST})
 
     def runs(self, listener: Listener) -> bool:
         """Whether it is a listener's code that runs now."""
