@@ -59,7 +59,7 @@ class LiveCalls:
         decision = self._asked.get(call_id)
         if decision is None or decision.done():
             return False
-        self._change(call_id, approval="allowed" if allowed else "declined")
+        change(self.items, call_id, {"approval": "allowed" if allowed else "declined"})
         decision.set_result(allowed)
         return True
 
@@ -97,9 +97,6 @@ class LiveCalls:
     def _tell(self, event: str, data: dict[str, Any]) -> None:
         fold(self.items, event, data)
         self._emit(event, data)
-
-    def _change(self, call_id: str, **values: Any) -> None:
-        change(self.items, call_id, values)
 
 
 def digest(call_id: str) -> str:

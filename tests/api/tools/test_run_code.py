@@ -282,7 +282,7 @@ def test_who_may_run_no_code_is_offered_no_tool(sign_up: SignUp, agent: Agent) -
     assert somebody.post("chat", json=body).status_code == (200 if may else 403)
 
 
-def test_who_may_run_code_no_more_runs_none(
+def test_who_may_chat_no_more_allows_no_code(
     sign_up: SignUp, admin: Client, fake: FakeControl
 ) -> None:
     somebody = sign_up(role="admin")
