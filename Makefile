@@ -10,7 +10,7 @@ STATE := .venv/.dost
 PAGE_SOURCES := $(shell find frontend labextension -name node_modules -prune -o -type f \
 	-not -path 'labextension/dost/*' -not -path '*/lib/generated/*' -print 2>/dev/null)
 
-.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search bench-long bench-load bench-kernels doctor install build clean
+.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search bench-long bench-load bench-kernels bench-rag doctor install build clean
 .DELETE_ON_ERROR:
 
 run: build $(STATE)/local
@@ -35,7 +35,7 @@ $(STATE)/python: pyproject.toml requirements/litellm.txt $(STATE)/venv
 	@touch $@
 
 $(STATE)/local: $(STATE)/python
-	@echo "→ Installing the built-in demo model (once, 130 MB)"
+	@echo "→ Installing the built-in models (once, 230 MB)"
 	@$(PY) -m dost_ext model install
 	@touch $@
 
@@ -100,6 +100,10 @@ bench-load: build $(STATE)/test
 
 bench-kernels: build $(STATE)/test
 	$(PY) benchmarks/bench_kernels.py
+
+DATA ?= ../shared/data/scifact
+bench-rag: build $(STATE)/test
+	$(PY) benchmarks/bench_rag.py $(DATA)
 
 doctor: build
 	$(PY) -m dost_ext doctor $(ARGS)

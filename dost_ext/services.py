@@ -53,6 +53,12 @@ from dost_ext.notebooks.exports import ExportService
 from dost_ext.notebooks.imports import ImportService
 from dost_ext.prompts import handlers as prompt_handlers
 from dost_ext.prompts.service import PromptService
+from dost_ext.rag import handlers as rag_handlers
+from dost_ext.rag.collections import CollectionService
+from dost_ext.rag.documents import DocumentService
+from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.news import DocumentNews
+from dost_ext.rag.retrieval.service import RetrievalService
 from dost_ext.sharing import handlers as sharing_handlers
 from dost_ext.sharing.service import SharingService
 from dost_ext.storage import Storage
@@ -113,6 +119,7 @@ class Services:
         attachments = AttachmentService(self.database, self.files)
         self.temporary = TemporaryChats(self.notifications, clock)
         self._make_kernels(clock)
+        self._make_documents(clock)
         run_code = RunCode(self.kernels, self.executions)
         self.tools = ToolService([run_code], self.user_settings, self.accounts)
         planner = TurnPlanner(self.models, self.user_settings, attachments, self.tools, clock)
@@ -145,6 +152,11 @@ class Services:
             self.kernels, holders, states, self.workspace_files, clock
         )
 
+    def _make_documents(self, clock: Clock) -> None:
+        self.collections = CollectionService(self.database, clock)
+        self.documents = DocumentService(self.database, DocumentNews(self.notifications), clock)
+        self.retrieval = RetrievalService(self.database, BuiltinEmbedder())
+
     def routes(self) -> list[Route]:
         """Every route of the API."""
         return [
@@ -160,6 +172,7 @@ class Services:
             *folder_handlers.routes(self.folders),
             *prompt_handlers.routes(self.prompts),
             *file_handlers.routes(self.files),
+            *rag_handlers.routes(self.collections, self.documents, self.retrieval),
             *model_handlers.routes(self.models),
             *admin_handlers.routes(self.accounts, self.settings),
         ]
@@ -199,6 +212,7 @@ class Services:
         await self.executions.close()
         self.streams.close_all()
         await self.models.stop()
+        await self.retrieval.close()
         await self._tasks.cancel()
         self.passwords.close()
         await self.storage.close()

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from datetime import timedelta
+from uuid import UUID
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 
 from dost_ext.core.clock import utc_now
 from dost_ext.core.database import Database, libpq_url
+from dost_ext.core.errors import NotReady
 from dost_ext.files import store as file_store
+from dost_ext.rag.documents import INGEST, QUEUE
+from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.ingestion import Ingestion
+from dost_ext.rag.reading.apart import Closed, Reader
 
 log = logging.getLogger("dost")
 
+# One document is read while another is embedded.
 CONCURRENCY = 2
+# Reading and embedding step back behind whoever chats.
+NICENESS = 10
+# A worker that was killed is missed after so long; a second is what others of procrastinate's do.
+HEARTBEAT_SECONDS = 3.0
+MISSED_SECONDS = 10.0
 # A finished answer's log is only for readers that come back; its message holds the answer.
 KEEP_LOGS = "1 day"
 # What was uploaded and never sent.
@@ -39,7 +53,7 @@ _PRUNE_JOBS = text(
 )
 
 
-def make_app(database: Database) -> App:
+def make_app(database: Database, ingestion: Ingestion) -> App:
     """The job queue over dost's database, with every task it knows."""
     app = App(connector=PsycopgConnector(conninfo=libpq_url(database.url), max_size=4))
 
@@ -53,26 +67,53 @@ def make_app(database: Database) -> App:
             await connection.execute(_PRUNE_JOBS)
             await file_store.drop(connection, before=utc_now() - KEEP_FILES)
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=False)
-    async def retry_stalled(timestamp: int) -> None:
-        """Do again what a worker that was killed had begun."""
-        for job in await app.job_manager.get_stalled_jobs():
-            await app.job_manager.retry_job(job)
+    # A database or an embedder that is away comes back, and so does a worker.
+    again = RetryStrategy(max_attempts=10, exponential_wait=2, retry_exceptions=[NotReady, Closed])
+
+    @app.task(name=INGEST, queue=QUEUE, retry=again)
+    async def ingest(document_id: str) -> None:
+        """Make a document searchable."""
+        await ingestion.ingest(UUID(document_id))
 
     return app
 
 
 async def work(database: Database) -> None:
     """Take jobs until SIGTERM or SIGINT; what is under way is finished first."""
-    app = make_app(database)
+    os.nice(NICENESS)
+    reader = Reader()
+    # One core is left to whoever chats.
+    embedder = BuiltinEmbedder(threads=max(1, (os.cpu_count() or 1) - 1))
+    app = make_app(database, Ingestion(database, reader, embedder, utc_now))
     async with app.open_async():
         worker = asyncio.create_task(
-            app.run_worker_async(concurrency=CONCURRENCY, install_signal_handlers=False)
+            app.run_worker_async(
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=MISSED_SECONDS,
+            )
         )
+        finder = asyncio.create_task(_take_over(app))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, worker.cancel)
         await asyncio.wait((worker,))
+        finder.cancel()
+        await reader.close()
+        await embedder.close()
         if not worker.cancelled() and (error := worker.exception()) is not None:
             raise error
+
+
+async def _take_over(app: App) -> None:
+    """Do again what a worker that was killed had begun, until cancelled."""
+    while True:
+        try:
+            for job in await app.job_manager.get_stalled_jobs(
+                seconds_since_heartbeat=MISSED_SECONDS
+            ):
+                await app.job_manager.retry_job(job)
+        except ConnectorException:
+            log.debug("the database is away")
+        await asyncio.sleep(HEARTBEAT_SECONDS)

@@ -26,6 +26,7 @@ from dost_ext.migrations import head, revision_of
 from dost_ext.models.builtin.supervisor import BuiltinModel
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import TextDelta
+from dost_ext.rag.embedding.embedder import BuiltinEmbedder
 from dost_ext.storage import Storage
 from dost_sandbox.probe import tried
 
@@ -125,6 +126,20 @@ async def check_model(storage: Storage) -> Finding:
     return Finding("model", "ok", f"the built-in model answers: “{said.strip()[:60]}”")
 
 
+async def check_embedder(storage: Storage) -> Finding:
+    """Whether documents are found by their meaning, and not by their words alone."""
+    embedder = BuiltinEmbedder()
+    if (lacking := embedder.missing()) is not None:
+        return Finding("documents", "note", f"found by their words alone: {lacking}")
+    try:
+        await embedder.embed(["hello"])
+    except DostError as error:
+        return Finding("documents", "fail", error.detail)
+    finally:
+        await embedder.close()
+    return Finding("documents", "ok", f"found by words and by meaning ({embedder.name})")
+
+
 async def check_kernel(storage: Storage) -> Finding:
     """Whether there is a Jupyter kernel to run code in."""
     names = sorted(KernelSpecManager().find_kernel_specs())
@@ -147,6 +162,7 @@ CHECKS: tuple[Check, ...] = (
     check_extension,
     check_page,
     check_model,
+    check_embedder,
     check_kernel,
     check_sandbox,
 )

@@ -1,4 +1,4 @@
-"""`dost model install`: the built-in demo model, for who installed dost with pip."""
+"""`dost model install`: the models that come with dost, for who installed it with pip."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from dost_ext.cli.session import finish
 
 
 def run(argv: list[str]) -> int:
-    """Install the engine and the weights of the built-in model."""
-    made = argparse.ArgumentParser("dost model", description="The built-in demo model.")
-    made.add_argument("action", choices=["install"], help="install its engine and its weights")
+    """Install what the built-in models run on, and their weights."""
+    made = argparse.ArgumentParser("dost model", description="The models that come with dost.")
+    made.add_argument("action", choices=["install"], help="install demo model and embedder")
     made.parse_args(argv)
     return finish(_install)
 
 
 async def _install() -> int:
-    from dost_ext.models.builtin.weights import install
+    from dost_ext.models.builtin import weights
+    from dost_ext.rag.embedding import files
 
-    install()
+    weights.install()
+    files.install()
     return 0

@@ -18,6 +18,8 @@ SCOPES = {
     "code:run_unsandboxed": "Run code where there is no sandbox, with all that the server may do",
     "prompts:read": "Read one's own prompts and those that others share",
     "prompts:write": "Create, change, share and delete one's own prompts",
+    "documents:read": "Read and search one's own documents and those that others share",
+    "documents:write": "Send, share and delete documents and collections of one's own",
     "models:read": "See the models one may use",
     "admin:providers": "Connect and change model providers",
     "admin:users": "See accounts, change their role, delete them",

@@ -24,6 +24,7 @@ from dost_ext.core.errors import (
     UnsupportedType,
 )
 from dost_ext.core.http import NO_CACHE, ApiHandler, Operation, as_dost_error
+from dost_ext.core.storable import storable
 
 UPLOAD_LIMIT = 64 * 1024 * 1024
 # A connection that is closed while its client still sends may lose the answer on its way, so what
@@ -31,6 +32,7 @@ UPLOAD_LIMIT = 64 * 1024 * 1024
 LINGER_SECONDS = 5.0
 MOST_PARTS = 100
 LONGEST_PART_HEADER = 16 * 1024
+LONGEST_FIELD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,19 @@ class UploadHandler(ApiHandler):
             raise InvalidRequest(f"{field}: the request holds no file")
         return await asyncio.to_thread(part_of, self._body, kind, field)
 
+    async def form_field(self, field: str) -> str:
+        """A short text of the form; empty where it has none. Raises `InvalidRequest`."""
+        kind = self.request.headers.get("Content-Type", "")
+        if self._body is None:
+            return ""
+        sent = await asyncio.to_thread(part_of, self._body, kind, field, missing_is_empty=True)
+        if len(sent.content) > LONGEST_FIELD:
+            raise InvalidRequest(f"{field}: {LONGEST_FIELD} characters at most")
+        try:
+            return storable(sent.content.decode())
+        except UnicodeDecodeError:
+            raise InvalidRequest(f"{field}: not UTF-8") from None
+
     def on_finish(self) -> None:
         """Forget the body."""
         self._close_body()
@@ -158,10 +173,13 @@ class UploadHandler(ApiHandler):
             self._body = None
 
 
-def part_of(body: IO[bytes], content_type: str, field: str) -> Upload:
+def part_of(
+    body: IO[bytes], content_type: str, field: str, *, missing_is_empty: bool = False
+) -> Upload:
     """The part called `field` of a multipart/form-data body (RFC 7578).
 
-    Raises `UnsupportedType` for another type and `InvalidRequest` where there is no such part.
+    Raises `UnsupportedType` for another type, and `InvalidRequest` where there is no such part
+    unless what is missing counts as empty.
     """
     form = Message()
     form["Content-Type"] = content_type
@@ -176,6 +194,8 @@ def part_of(body: IO[bytes], content_type: str, field: str) -> Upload:
         for head, start, end in _parts(form_data, b"--" + boundary.encode("latin-1", "replace")):
             if head.get_param("name", header="content-disposition") == field:
                 return Upload(head.get_filename() or "", form_data[start:end])
+    if missing_is_empty:
+        return Upload("", b"")
     raise missing
 
 

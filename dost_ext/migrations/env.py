@@ -11,6 +11,7 @@ import dost_ext.core.settings
 import dost_ext.files.tables
 import dost_ext.models.tables
 import dost_ext.prompts.tables
+import dost_ext.rag.tables
 import dost_ext.sharing.tables  # noqa: F401
 from dost_ext.core.database import metadata
 

@@ -26,6 +26,8 @@ OWNED = {
     "folders": "folder",
     "prompts": "prompt",
     "files": "file",
+    "documents": "document",
+    "collections": "collection",
     "auth/sessions": "session",
     "auth/api-keys": "key",
     "settings/background": "background",
@@ -52,6 +54,8 @@ WITHOUT_A_KERNEL = {
     "GET executions/{id}/widgets",
     "GET kernels/{id}/channels",
 }
+# The world's document waits for a worker: it has not failed.
+TOO_EARLY = {"POST documents/{id}/retry"}
 _unique = count(1)
 
 
@@ -96,6 +100,8 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
                 "folder": owner.ok("POST", "folders", json={"name": "folder"})["id"],
                 "prompt": owner.ok("POST", "prompts", json={"name": "p", "content": "x"})["id"],
                 "file": owner.attach("notes.md", b"# Notes")["id"],
+                "document": owner.send_document("notes.md", b"# Notes")["id"],
+                "collection": owner.ok("POST", "collections", json={"name": "Papers"})["id"],
                 "key": key,
                 "background": picture["version"],
                 "session": next(d["id"] for d in devices if d["current"]),
@@ -132,7 +138,9 @@ def expected(declared: Declared, caller: str, sandbox: bool) -> int:
     if str(declared) in WITHOUT_A_KERNEL:
         return 404
     owned = "{" in declared.path and thing_in(declared.path)[1]
-    return 404 if owned and caller != "owner" else declared.operation.status
+    if owned and caller != "owner":
+        return 404
+    return 409 if str(declared) in TOO_EARLY else declared.operation.status
 
 
 def status_of(declared: Declared, client: Client, ids: dict[str, str]) -> int:

@@ -112,6 +112,11 @@ class Client(httpx.Client):
         """A file that is uploaded, to go with a prompt."""
         return dict(self.ok("POST", "files", files={"file": (name, content)}))
 
+    def send_document(self, name: str, content: bytes, **fields: str) -> dict[str, Any]:
+        """A document that is sent, to be read by a worker."""
+        sent = {"file": (name, content)}
+        return dict(self.ok("POST", "documents", files=sent, data=fields))
+
     def tree(self, conversation_id: str) -> dict[str, Any]:
         """A conversation's messages by id, and its current leaf."""
         found = self.ok("GET", f"conversations/{conversation_id}/messages")

@@ -85,6 +85,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PATCH folders/{id}": {"name": "Home"},
     "POST prompts": {"name": "{unique}", "content": "Say {{what}}"},
     "PATCH prompts/{id}": {"title": "Say something"},
+    "POST collections": {"name": "Papers"},
+    "PATCH collections/{id}": {"description": "What we read"},
+    "POST retrieve": {"query": "words"},
     "PATCH messages/{id}": {"content": "y"},
     "POST chat": {"content": "x", "model": "fake/echo", "stream": False},
     "POST providers": {
@@ -106,6 +109,7 @@ PICTURE = b"GIF89a\x01\0\x01\0\x80\0\0\x80\x80\x80\0\0\0,\0\0\0\0\x01\0\x01\0\0\
 FILES: dict[str, bytes] = {
     "PUT settings/background": PICTURE,
     "POST files": b"some words",
+    "POST documents": b"some words",
     "POST conversations/{id}/files": b"1,2",
     "POST conversations/{id}/files/{path}": b"1,2",
     "POST conversations/import": b'[{"title": "x", "mapping": {"a": {"children": []}}}]',

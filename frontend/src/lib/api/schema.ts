@@ -1164,6 +1164,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own collections and those that others share, by name.
+         * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
+         */
+        get: operations["get_collections"];
+        put?: never;
+        /**
+         * Make a collection.
+         * @description Scope: `documents:write` (Send, share and delete documents and collections of one's own).
+         */
+        post: operations["post_collections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One collection: one's own, or one that somebody shares.
+         * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
+         */
+        get: operations["get_collections_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a collection of one's own and its documents; an admin deletes any shared one.
+         * @description Scope: `documents:write` (Send, share and delete documents and collections of one's own).
+         */
+        delete: operations["delete_collections_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a collection of one's own.
+         * @description Scope: `documents:write` (Send, share and delete documents and collections of one's own).
+         */
+        patch: operations["patch_collections_id"];
+        trace?: never;
+    };
+    "/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The documents one may read, the newest first.
+         * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
+         */
+        get: operations["get_documents"];
+        put?: never;
+        /**
+         * Send a document, to be read by a worker. Form fields: `file`, `collection_id`, `path`.
+         * @description Scope: `documents:write` (Send, share and delete documents and collections of one's own).
+         */
+        post: operations["post_documents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One document with its outline.
+         * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
+         */
+        get: operations["get_documents_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a document; nothing of it is found from then on.
+         * @description Scope: `documents:write` (Send, share and delete documents and collections of one's own).
+         */
+        delete: operations["delete_documents_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file as it was sent.
+         * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
+         */
+        get: operations["get_documents_id_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Its status and progress as they change, until the work is over.
+         * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
+         */
+        get: operations["get_documents_id_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop the work on a document; what was there before stays.
+         * @description Scope: `documents:write` (Send, share and delete documents and collections of one's own).
+         */
+        post: operations["post_documents_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a document once more that failed or was cancelled.
+         * @description Scope: `documents:write` (Send, share and delete documents and collections of one's own).
+         */
+        post: operations["post_documents_id_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The passages that fit a question best.
+         * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
+         */
+        post: operations["post_retrieve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/models": {
         parameters: {
             query?: never;
@@ -1753,6 +1953,57 @@ export interface components {
             reasoning_effort?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh") | null;
         };
         /**
+         * Collection
+         * @description A collection that one may read: one's own, or one that somebody shares.
+         */
+        Collection: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Everyone */
+            everyone: boolean;
+            /**
+             * Readers
+             * @description Told to its owner alone
+             */
+            readers: string[];
+            /** Mine */
+            mine: boolean;
+            /**
+             * Owner
+             * @description The display name of whoever made it
+             */
+            owner: string;
+            /** Documents */
+            documents: number;
+            /** Chunks */
+            chunks: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * Collections
+         * @description The collections one may read, by name, one's own first.
+         */
+        Collections: {
+            /** Items */
+            items: components["schemas"]["Collection"][];
+        };
+        /**
          * Conversation
          * @description A conversation without its messages.
          */
@@ -1899,6 +2150,31 @@ export interface components {
             expires_at?: string | null;
         };
         /**
+         * CreateCollection
+         * @description A new collection.
+         */
+        CreateCollection: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Everyone
+             * @description Everyone on this server may read it
+             * @default false
+             */
+            everyone?: boolean;
+            /**
+             * Readers
+             * @description The user names of those who may read it
+             * @default []
+             */
+            readers?: string[];
+        };
+        /**
          * CreateConversation
          * @description A new, empty conversation.
          */
@@ -1989,6 +2265,92 @@ export interface components {
          */
         Description: {
             [key: string]: unknown;
+        };
+        /**
+         * Document
+         * @description A document, without its content.
+         */
+        Document: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Collection Id
+             * @description None for one that is in no named collection
+             */
+            collection_id: string | null;
+            /** Filename */
+            filename: string;
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /**
+             * Size
+             * @description Bytes
+             */
+            size: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "processing" | "ready" | "failed" | "cancelled";
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "" | "reading" | "embedding" | "saving";
+            /**
+             * Progress
+             * @description From 0 to 1
+             */
+            progress: number;
+            /** Pages Read */
+            pages_read: number;
+            /** Pages */
+            pages: number | null;
+            /** Chunks */
+            chunks: number;
+            /**
+             * Notes
+             * @description Sentences about what could not be read
+             */
+            notes: string[];
+            /** Error */
+            error: string | null;
+            /** Mine */
+            mine: boolean;
+            /**
+             * Duplicate
+             * @description The same file was there already
+             * @default false
+             */
+            duplicate?: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * Documents
+         * @description Documents, the newest first.
+         */
+        Documents: {
+            /** Items */
+            items: components["schemas"]["Document"][];
+            /**
+             * Next Cursor
+             * @default null
+             */
+            next_cursor?: string | null;
         };
         /**
          * Execute
@@ -2102,6 +2464,21 @@ export interface components {
              * Format: uuid
              */
             message_id: string;
+        };
+        /**
+         * Heading
+         * @description One line of a document's outline.
+         */
+        Heading: {
+            /** Level */
+            level: number;
+            /** Title */
+            title: string;
+            /**
+             * Page
+             * @default null
+             */
+            page?: number | null;
         };
         /**
          * Health
@@ -2451,6 +2828,45 @@ export interface components {
             models?: string[];
         };
         /**
+         * Passage
+         * @description A chunk that was found.
+         */
+        Passage: {
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /** Filename */
+            filename: string;
+            /** Title */
+            title: string;
+            /** Page */
+            page: number | null;
+            /** Headings */
+            headings: string[];
+            /**
+             * Chunk Id
+             * Format: uuid
+             */
+            chunk_id: string;
+            /** Text */
+            text: string;
+            /**
+             * Score
+             * @description From 0 to 1; the best match first
+             */
+            score: number;
+        };
+        /**
+         * Passages
+         * @description What was found, the best first.
+         */
+        Passages: {
+            /** Items */
+            items: components["schemas"]["Passage"][];
+        };
+        /**
          * Problem
          * @description What went wrong (RFC 9457). Branch on `code`, show `detail`.
          */
@@ -2584,6 +3000,35 @@ export interface components {
              * @default null
              */
             display_name?: string | null;
+        };
+        /**
+         * Retrieve
+         * @description A question to documents; without ids, to all that one may read.
+         */
+        Retrieve: {
+            /** Query */
+            query: string;
+            /**
+             * Collection Ids
+             * @default null
+             */
+            collection_ids?: string[] | null;
+            /**
+             * Document Ids
+             * @default null
+             */
+            document_ids?: string[] | null;
+            /**
+             * K
+             * @default 10
+             */
+            k?: number;
+            /**
+             * Mode
+             * @default hybrid
+             * @enum {string}
+             */
+            mode?: "hybrid" | "vector" | "text";
         };
         /**
          * Run
@@ -3225,6 +3670,33 @@ export interface components {
             items: components["schemas"]["Tool"][];
         };
         /**
+         * UpdateCollection
+         * @description Changes to a collection; what is left out stays.
+         */
+        UpdateCollection: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Everyone
+             * @default false
+             */
+            everyone?: boolean;
+            /**
+             * Readers
+             * @description The user names of those who may read it
+             * @default []
+             */
+            readers?: string[];
+        };
+        /**
          * UpdateConversation
          * @description Changes to a conversation; what is left out stays.
          */
@@ -3419,6 +3891,81 @@ export interface components {
         Users: {
             /** Items */
             items: components["schemas"]["User"][];
+        };
+        /**
+         * WholeDocument
+         * @description A document and its outline.
+         */
+        WholeDocument: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Collection Id
+             * @description None for one that is in no named collection
+             */
+            collection_id: string | null;
+            /** Filename */
+            filename: string;
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /**
+             * Size
+             * @description Bytes
+             */
+            size: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "processing" | "ready" | "failed" | "cancelled";
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "" | "reading" | "embedding" | "saving";
+            /**
+             * Progress
+             * @description From 0 to 1
+             */
+            progress: number;
+            /** Pages Read */
+            pages_read: number;
+            /** Pages */
+            pages: number | null;
+            /** Chunks */
+            chunks: number;
+            /**
+             * Notes
+             * @description Sentences about what could not be read
+             */
+            notes: string[];
+            /** Error */
+            error: string | null;
+            /** Mine */
+            mine: boolean;
+            /**
+             * Duplicate
+             * @description The same file was there already
+             * @default false
+             */
+            duplicate?: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Outline */
+            outline: components["schemas"]["Heading"][];
         };
         /**
          * WidgetState
@@ -5956,6 +6503,450 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collections"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCollection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_collections_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_collections_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_collections_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateCollection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_documents: {
+        parameters: {
+            query?: {
+                collection_id?: string | null;
+                status?: ("queued" | "processing" | "ready" | "failed" | "cancelled") | null;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Documents"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_documents_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeDocument"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_documents_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_documents_id_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_documents_id_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_documents_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_documents_id_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retrieve"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passages"];
+                };
             };
             /** @description What went wrong */
             default: {

@@ -1,0 +1,1 @@
+"""Documents: read, cut into chunks, embedded, and found again with their sources."""

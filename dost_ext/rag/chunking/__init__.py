@@ -1,0 +1,1 @@
+"""Cuts what was read into chunks: passages that are found, shown and cited as one."""

@@ -1,0 +1,1 @@
+"""Turns texts into vectors that lie near each other where their meanings do."""

@@ -1,0 +1,48 @@
+"""The process that the built-in embedder runs in: texts come in, vectors go out.
+
+A message is its length in four bytes, then its content: a list of texts as JSON one way, the
+vectors one after the other the other way.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import BinaryIO
+
+import orjson
+
+from dost_ext.core.lifeline import obey_environment
+from dost_ext.rag.embedding.files import network_file, tokenizer_file
+from dost_ext.rag.embedding.minilm import MiniLM
+
+LENGTH_BYTES = 4
+
+
+def main() -> None:
+    """Answer until the input ends. Arguments: how many threads, and how nice to be."""
+    obey_environment()
+    threads, niceness = int(sys.argv[1]), int(sys.argv[2])
+    os.nice(niceness)
+    tokenizer = tokenizer_file()
+    assert tokenizer is not None
+    model = MiniLM(network_file(), tokenizer, threads=threads)
+    # Whatever a library prints must not get between the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    while (request := read(sys.stdin.buffer)) is not None:
+        answer = b"".join(model.embed(orjson.loads(request)))
+        answers.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
+        answers.flush()
+
+
+def read(source: BinaryIO) -> bytes | None:
+    """The next message; None at the end."""
+    head = source.read(LENGTH_BYTES)
+    if len(head) < LENGTH_BYTES:
+        return None
+    return source.read(int.from_bytes(head))
+
+
+if __name__ == "__main__":
+    main()

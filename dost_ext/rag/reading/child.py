@@ -1,0 +1,101 @@
+"""The process that reads one file: caps itself, reads, sends, and ends."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+import warnings
+from multiprocessing.connection import Connection, wait
+
+from dost_ext.rag.reading.limits import Limits
+from dost_ext.rag.reading.parts import Unreadable
+from dost_ext.rag.reading.reader import read
+
+TOO_MUCH_MEMORY = (
+    "Reading this file took too much memory. Split it into smaller ones, or save it anew."
+)
+
+
+def main(line: Connection, limits: Limits) -> None:
+    """Read the file that comes through `line`: its name, then its content.
+
+    Sent back are what reading gives, one by one; then `Unreadable` if that is how it ended, and
+    None when all is told.
+    """
+    end_with_worker()
+    be_silent()
+    filename: str = line.recv()
+    content = line.recv_bytes()
+    cap(limits)
+    # The worker hangs up when nobody waits any more.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        _tell(line, filename, content)
+
+
+def _tell(line: Connection, filename: str, content: bytes) -> None:
+    try:
+        for item in read(filename, content):
+            line.send(item)
+    except Unreadable as error:
+        line.send(Unreadable(error.sentence))
+    except MemoryError:
+        line.send(Unreadable(TOO_MUCH_MEMORY))
+    line.send(None)
+
+
+def end_with_worker() -> None:
+    """Die when the worker does, even by SIGKILL and in the middle of a long regular expression.
+
+    The parent of this process is the fork server, which lives as long as one of its children; so
+    it is the pipe from the worker that tells.
+    """
+    worker = multiprocessing.parent_process()
+    assert worker is not None
+    if sys.platform == "linux":
+        import fcntl
+
+        # The kernel sends this signal when the pipe's other end is gone; nothing is ever written.
+        fcntl.fcntl(worker.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(worker.sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+        flags = fcntl.fcntl(worker.sentinel, fcntl.F_GETFL)
+        fcntl.fcntl(worker.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+        if wait([worker.sentinel], 0):
+            os._exit(1)
+        return
+
+    def watch() -> None:
+        wait([worker.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def be_silent() -> None:
+    """Say nothing: libraries have remarks about every second file."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    logging.disable()
+    warnings.simplefilter("ignore")
+    # Ctrl-C is for the worker, which then ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def cap(limits: Limits) -> None:
+    """Have the kernel hold this process to its limits; macOS does not know all of them."""
+    seconds = math.ceil(limits.total)
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(kind, (most, most))

@@ -1,0 +1,116 @@
+"""Where a question looks: what its asker may read, and how many words there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dost_ext.core.errors import NotFound
+from dost_ext.rag.collection_store import readable_by
+from dost_ext.rag.tables import collections, documents
+
+_LANGUAGES = text(
+    """
+    select distinct language from documents
+    where collection_id = any(:collections) and status = 'ready'
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is searched."""
+
+    collections: list[UUID]
+    # Some documents of these, or None for all.
+    documents: list[UUID] | None
+    # How many chunks are searched.
+    chunks: int
+    # Of the whole collections, for what is common and what is rare in them.
+    chunks_counted: int
+    mean_length: float
+    # Text search configurations.
+    languages: list[str]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to be found."""
+        return self.chunks == 0
+
+
+async def scope_of(
+    connection: AsyncConnection,
+    user_id: UUID,
+    collection_ids: Sequence[UUID] | None,
+    document_ids: Sequence[UUID] | None,
+) -> Scope:
+    """What a user's question to some collections and documents searches; without any, all.
+
+    Raises `NotFound` when one of them is not there or not the user's to read.
+    """
+    counted = {}
+    if collection_ids is not None or document_ids is None:
+        counted = await _collections(connection, user_id, collection_ids)
+    found_in: dict[UUID, tuple[UUID, int]] = {}
+    if document_ids is not None:
+        found_in = await _documents(connection, user_id, document_ids)
+    if collection_ids is not None and document_ids is not None:
+        # Both name what is to be searched: documents beside whole collections.
+        found_in |= await _all_documents(connection, list(counted))
+    if document_ids is not None:
+        places = {place for place, _ in found_in.values()}
+        counted |= await _collections(connection, user_id, sorted(places - counted.keys()))
+    chunks = sum(row[0] for row in counted.values())
+    words = sum(row[1] for row in counted.values())
+    ids = list(counted)
+    languages = (await connection.execute(_LANGUAGES, {"collections": ids})).scalars()
+    return Scope(
+        collections=ids,
+        documents=list(found_in) if document_ids is not None else None,
+        chunks=chunks if document_ids is None else sum(n for _, n in found_in.values()),
+        chunks_counted=chunks,
+        mean_length=words / chunks if chunks else 1.0,
+        languages=sorted(languages),
+    )
+
+
+async def _collections(
+    connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID] | None
+) -> dict[UUID, tuple[int, int]]:
+    """How many chunks and words there are in each."""
+    query = select(collections.c.id, collections.c.chunks, collections.c.words)
+    query = query.where(readable_by(user_id))
+    if ids is not None:
+        query = query.where(collections.c.id.in_(ids))
+    found = {row.id: (row.chunks, row.words) for row in await connection.execute(query)}
+    if ids is not None and not found.keys() >= set(ids):
+        raise NotFound("There is no such collection.")
+    return found
+
+
+async def _documents(
+    connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, tuple[UUID, int]]:
+    """The collection of each, and how many chunks it has."""
+    query = (
+        select(documents.c.id, documents.c.collection_id, documents.c.chunks)
+        .join(collections, collections.c.id == documents.c.collection_id)
+        .where(readable_by(user_id), documents.c.id.in_(ids))
+    )
+    rows = await connection.execute(query)
+    found = {row.id: (row.collection_id, row.chunks) for row in rows}
+    if not found.keys() >= set(ids):
+        raise NotFound("There is no such document.")
+    return found
+
+
+async def _all_documents(
+    connection: AsyncConnection, ids: Sequence[UUID]
+) -> dict[UUID, tuple[UUID, int]]:
+    query = select(documents.c.id, documents.c.collection_id, documents.c.chunks)
+    rows = await connection.execute(query.where(documents.c.collection_id.in_(ids)))
+    return {row.id: (row.collection_id, row.chunks) for row in rows}

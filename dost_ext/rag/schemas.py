@@ -1,0 +1,163 @@
+"""What crosses the wire about documents, collections and retrieval."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from dost_ext.core.wire import Query, Request, Response
+
+Status = Literal["queued", "processing", "ready", "failed", "cancelled"]
+Stage = Literal["", "reading", "embedding", "saving"]
+Mode = Literal["hybrid", "vector", "text"]
+
+MOST_RESULTS = 200
+MOST_NAMED = 1000
+LONGEST_QUERY = 10_000
+
+CollectionName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+]
+Description = Annotated[str, Field(max_length=2000)]
+Readers = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    Field(max_length=MOST_NAMED, description="The user names of those who may read it"),
+]
+Ids = Annotated[list[UUID], Field(max_length=MOST_NAMED)]
+
+
+class CreateCollection(Request):
+    """A new collection."""
+
+    name: CollectionName
+    description: Description = ""
+    everyone: bool = Field(default=False, description="Everyone on this server may read it")
+    readers: Readers = []
+
+
+class UpdateCollection(Request):
+    """Changes to a collection; what is left out stays."""
+
+    name: CollectionName = ""
+    description: Description = ""
+    everyone: bool = False
+    readers: Readers = []
+
+
+class Collection(Response):
+    """A collection that one may read: one's own, or one that somebody shares."""
+
+    id: UUID
+    name: str
+    description: str
+    everyone: bool
+    readers: list[str] = Field(description="Told to its owner alone")
+    mine: bool
+    owner: str = Field(description="The display name of whoever made it")
+    documents: int
+    chunks: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Collections(Response):
+    """The collections one may read, by name, one's own first."""
+
+    items: list[Collection]
+
+
+class Heading(Response):
+    """One line of a document's outline."""
+
+    level: int
+    title: str
+    page: int | None = None
+
+
+class Document(Response):
+    """A document, without its content."""
+
+    id: UUID
+    collection_id: UUID | None = Field(description="None for one that is in no named collection")
+    filename: str
+    title: str
+    media_type: str
+    size: int = Field(description="Bytes")
+    status: Status
+    stage: Stage
+    progress: float = Field(description="From 0 to 1")
+    pages_read: int
+    pages: int | None
+    chunks: int
+    notes: list[str] = Field(description="Sentences about what could not be read")
+    error: str | None
+    mine: bool
+    duplicate: bool = Field(default=False, description="The same file was there already")
+    created_at: datetime
+    updated_at: datetime
+
+
+class WholeDocument(Document):
+    """A document and its outline."""
+
+    outline: list[Heading]
+
+
+class Documents(Response):
+    """Documents, the newest first."""
+
+    items: list[Document]
+    next_cursor: str | None = None
+
+
+class ListDocuments(Query):
+    """Which documents to list."""
+
+    collection_id: UUID | None = None
+    status: Status | None = None
+    q: str = Field(default="", max_length=200, description="A part of the name or the title")
+    cursor: str | None = Field(default=None, max_length=200)
+    limit: int = Field(default=50, ge=1, le=500)
+
+
+class SendDocument(Query):
+    """Where a document goes."""
+
+    collection_id: UUID | None = None
+    path: str = Field(
+        default="", max_length=1000, description="Its folders and name, when a folder is sent"
+    )
+
+
+class Retrieve(Request):
+    """A question to documents; without ids, to all that one may read."""
+
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = Field(
+        max_length=LONGEST_QUERY
+    )
+    collection_ids: Ids | None = None
+    document_ids: Ids | None = None
+    k: int = Field(default=10, ge=1, le=MOST_RESULTS)
+    mode: Mode = "hybrid"
+
+
+class Passage(Response):
+    """A chunk that was found."""
+
+    document_id: UUID
+    filename: str
+    title: str
+    page: int | None
+    headings: list[str]
+    chunk_id: UUID
+    text: str
+    score: float = Field(description="From 0 to 1; the best match first")
+
+
+class Passages(Response):
+    """What was found, the best first."""
+
+    items: list[Passage]
