@@ -24,8 +24,8 @@ from dost_ext.rag.reading.apart import Closed, Reader
 
 log = logging.getLogger("dost")
 
-# One document is read while another is embedded.
-CONCURRENCY = 2
+# The embedder has one at a time: meanwhile others are read, and saved.
+CONCURRENCY = 4
 # Reading and embedding step back behind whoever chats.
 NICENESS = 10
 # A worker that was killed is missed after so long; a second is what others of procrastinate's do.

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.core.database import Database
@@ -22,6 +22,8 @@ from dost_ext.rag.tables import chunks, documents
 
 # Chunks that each way of searching puts forward; then both measures judge all of them.
 CANDIDATES = 200
+# What is best depends on how many chunks there are where it is looked.
+_PLAN_ANEW = text("set local plan_cache_mode = force_custom_plan")
 
 
 class RetrievalService:
@@ -45,6 +47,7 @@ class RetrievalService:
         embedding = asyncio.ensure_future(self._embed(asked))
         try:
             async with self._database.begin() as connection:
+                await connection.execute(_PLAN_ANEW)
                 scope = await scope_of(
                     connection, principal.user_id, asked.collection_ids, asked.document_ids
                 )
