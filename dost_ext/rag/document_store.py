@@ -17,6 +17,7 @@ from dost_ext.rag.tables import collections, document_files, documents
 
 # One that is being worked on; whoever changes it meanwhile is waited for.
 _CLAIM = text("select status from documents where id = :id for update")
+_ONE_FILE = text("select pg_advisory_xact_lock(hashtextextended(:file, 0))")
 _SHOWN = [
     *(column for column in documents.c if column.name not in ("outline", "words", "language")),
     collections.c.owner_id,
@@ -85,7 +86,11 @@ async def content_of(connection: AsyncConnection, document_id: UUID) -> bytes | 
 
 
 async def same_file(connection: AsyncConnection, collection_id: UUID, digest: bytes) -> UUID | None:
-    """A document of a collection that holds this very file and has not failed."""
+    """A document of a collection that holds this very file and has not failed.
+
+    Nobody else adds the same file there until the transaction ends.
+    """
+    await connection.execute(_ONE_FILE, {"file": f"{collection_id} {digest.hex()}"})
     query = select(documents.c.id).where(
         documents.c.collection_id == collection_id,
         documents.c.sha256 == digest,
@@ -103,27 +108,23 @@ async def add_document(connection: AsyncConnection, content: bytes, **values: An
     )
 
 
-async def older_of_name(connection: AsyncConnection, document_id: UUID) -> list[UUID]:
-    """What a document takes the place of: the older ones of its name in its collection."""
+async def namesakes(connection: AsyncConnection, document_id: UUID) -> list[Record]:
+    """Id and status of the others of a document's name in its collection, the oldest first.
+
+    Among documents that are in no named collection a name means nothing.
+    """
     this = documents.alias()
     query = (
-        select(documents.c.id)
+        select(documents.c.id, documents.c.status)
         .join(
             this,
             (this.c.collection_id == documents.c.collection_id)
             & (this.c.filename == documents.c.filename),
         )
-        .where(this.c.id == document_id, documents.c.id < document_id)
+        .join(collections, collections.c.id == documents.c.collection_id)
+        .where(this.c.id == document_id, documents.c.id != document_id, ~collections.c.personal)
     )
-    return list((await connection.execute(query.order_by(documents.c.id))).scalars())
-
-
-async def for_work(connection: AsyncConnection, document_id: UUID) -> Record | None:
-    """A document as the worker needs it; None once it is gone."""
-    names = ("id", "collection_id", "filename", "status", "sender_id")
-    query = select(*(documents.c[name] for name in names)).where(documents.c.id == document_id)
-    row: Record | None = (await connection.execute(query)).one_or_none()
-    return row
+    return list((await connection.execute(query.order_by(documents.c.id))).all())
 
 
 async def claim(connection: AsyncConnection, document_id: UUID) -> str | None:

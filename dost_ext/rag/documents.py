@@ -42,8 +42,8 @@ class DocumentService:
     ) -> schemas.Document:
         """Keep a file and have a worker read it.
 
-        The same file a second time is the document that is there already. Another of the same name
-        takes the older one's place once it can be searched, and not before.
+        The same file a second time is the document that is there already. In a named collection
+        another of the same name takes the older one's place once it can be searched, not before.
 
         Raises:
             InvalidRequest: The file is empty.
@@ -57,7 +57,6 @@ class DocumentService:
         try:
             async with self._database.begin() as connection:
                 place = await self._place(connection, principal, collection_id)
-                await collection_store.lock(connection, place)
                 known = await store.same_file(connection, place, digest)
                 document_id = known or await self._keep(
                     connection, principal, place, filename, sent.content, digest

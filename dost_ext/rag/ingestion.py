@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotReady
@@ -162,8 +164,8 @@ class Ingestion:
             await collection_store.lock(connection, row.collection_id)
             if await store.claim(connection, row.id) != "processing":
                 raise Unwanted
-            for older in await store.older_of_name(connection, row.id):
-                await remove(connection, older, row.collection_id)
+            if not await self._take_place(connection, row):
+                return
             sample = " ".join(chunk.text for chunk in found.chunks[:20])[:SAMPLE]
             language = await chunk_store.language_of(connection, sample)
             embedder_id = None
@@ -199,6 +201,17 @@ class Ingestion:
             )
             assert ready is not None
             await news.tell_of(connection, ready)
+
+    async def _take_place(self, connection: AsyncConnection, row: Record) -> bool:
+        """Delete the older documents of a name, or this one where a newer one was faster."""
+        others = await store.namesakes(connection, row.id)
+        if any(other.id > row.id and other.status == "ready" for other in others):
+            await remove(connection, row.id, row.collection_id)
+            return False
+        for other in others:
+            if other.id < row.id:
+                await remove(connection, other.id, row.collection_id)
+        return True
 
     async def _fail(self, document_id: UUID, sentence: str) -> None:
         async with self._database.begin() as connection:

@@ -17,13 +17,15 @@ def fused(by_words: Mapping[UUID, float], by_meaning: Mapping[UUID, float]) -> d
 
     Args:
         by_words: BM25, from 0.
-        by_meaning: Cosines, from -1; every chunk has one where there are any.
+        by_meaning: Cosines, from -1. A chunk without one was read while there was no embedder: it
+            counts as the least of those found.
     """
     if not by_meaning:
         return _scaled(by_words, 0.0)
     words, meaning = _scaled(by_words, 0.0), _scaled(by_meaning, LEAST_COSINE)
+    unknown = min(meaning.values())
     return {
-        chunk: MEANING * meaning.get(chunk, 0.0) + (1 - MEANING) * words.get(chunk, 0.0)
+        chunk: MEANING * meaning.get(chunk, unknown) + (1 - MEANING) * words.get(chunk, 0.0)
         for chunk in words.keys() | meaning.keys()
     }
 

@@ -24,6 +24,7 @@ MOST_TERMS = 48
 # Chunks that are looked at for a question. The rarest terms choose them, and those that are in so
 # many hardly tell one chunk from another.
 MOST_MATCHES = 8000
+MOST_TOGETHER = 3
 # Where there are fewer chunks than this, to look at each is faster than to look terms up.
 FEW_CHUNKS = 20_000
 
@@ -96,7 +97,7 @@ async def candidates(
         "collections": scope.collections,
         "mean_length": scope.mean_length,
         "limit": limit,
-        "asked": _any_of(_choosing(terms, MOST_MATCHES)),
+        "asked": _choosing(terms),
     }
     rough = []
     for number, term in enumerate(terms):
@@ -124,20 +125,21 @@ def _documents(scope: Scope, values: dict[str, object]) -> str:
     return "and document_id = any(:documents)"
 
 
-def _choosing(terms: Sequence[Term], most: int) -> list[Term]:
-    """The rarest terms, as many as are in `most` chunks together; at least one."""
+def _choosing(terms: Sequence[Term]) -> str:
+    """The query that chooses chunks: any of the rarest terms, as many as are not in too many.
+
+    Where even the rarest is in too many, they have to come together.
+    """
+    if terms[0].chunks > MOST_MATCHES:
+        return " & ".join(quoted(term.term) for term in terms[:MOST_TOGETHER])
     chosen: list[Term] = []
     total = 0
     for term in terms:
         total += term.chunks
-        if chosen and total > most:
+        if chosen and total > MOST_MATCHES:
             break
         chosen.append(term)
-    return chosen
-
-
-def _any_of(terms: Sequence[Term]) -> str:
-    return " | ".join(quoted(term.term) for term in terms)
+    return " | ".join(quoted(term.term) for term in chosen)
 
 
 def quoted(term: str) -> str:

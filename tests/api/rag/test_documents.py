@@ -59,21 +59,28 @@ def test_the_same_file_is_the_document_that_is_there(read: SendAndRead, user: Cl
     assert (again["id"], again["duplicate"], first["duplicate"]) == (first["id"], True, False)
 
 
-def test_another_of_the_same_name_takes_its_place(
+def test_another_of_its_name_takes_its_place_in_a_collection(
     read: SendAndRead, ask: Ask, user: Client
 ) -> None:
-    old = read("notes.md", b"The password of the cellar is marmalade.")
-    new = read("notes.md", b"The password of the cellar is porridge.")
+    place = {"collection_id": user.ok("POST", "collections", json={"name": "Cellar"})["id"]}
+    old = read("notes.md", b"The password of the cellar is marmalade.", **place)
+    new = read("notes.md", b"The password of the cellar is porridge.", **place)
     assert user.get(f"documents/{old['id']}").status_code == 404
     found = ask("password of the cellar")
     assert [passage["document_id"] for passage in found] == [new["id"]]
 
 
-def test_one_that_fails_does_not_take_its_place(read: SendAndRead, ask: Ask) -> None:
-    old = read("notes.pdf", b"The password of the cellar is marmalade.")
-    new = read("notes.pdf", b"%PDF-1.7 and nothing of a PDF")
+def test_one_that_fails_does_not_take_its_place(read: SendAndRead, ask: Ask, user: Client) -> None:
+    place = {"collection_id": user.ok("POST", "collections", json={"name": "Cellar"})["id"]}
+    old = read("notes.pdf", b"The password of the cellar is marmalade.", **place)
+    new = read("notes.pdf", b"%PDF-1.7 and nothing of a PDF", **place)
     assert (old["status"], new["status"]) == ("ready", "failed")
     assert [passage["document_id"] for passage in ask("password cellar")] == [old["id"]]
+
+
+def test_outside_of_collections_a_name_means_nothing(read: SendAndRead, ask: Ask) -> None:
+    sent = {read("notes.md", f"The password is {word}.".encode())["id"] for word in ("a", "b")}
+    assert {passage["document_id"] for passage in ask("password")} == sent
 
 
 @pytest.mark.parametrize(
