@@ -138,8 +138,8 @@ def _save(
     with connection.cursor() as cursor, connection.transaction():
         cursor.executemany(
             "insert into documents (id, collection_id, filename, media_type, size, sha256, status,"
-            " language, created_at, updated_at) values"
-            " (%s, %s, 'made', 'text/plain', 0, '', 'ready', 'english', now(), now())",
+            " created_at, updated_at) values"
+            " (%s, %s, 'made', 'text/plain', 0, '', 'ready', now(), now())",
             [(documents[place], collections[place]) for place in places],
         )
         with cursor.copy(
@@ -174,7 +174,8 @@ def _count(connection: psycopg.Connection) -> None:
         " group by 1, 2"
     )
     connection.execute(
-        "update collections set chunks = found.chunks, words = found.words from"
+        "update collections"
+        " set languages = '{english}', chunks = found.chunks, words = found.words from"
         " (select collection_id, count(*) as chunks, sum(length) as words from chunk_words"
         " group by 1) as found where id = found.collection_id"
     )

@@ -91,7 +91,10 @@ _COUNT_CHUNKS = text(
     """
     update collections
     set chunks = collections.chunks + :sign * found.chunks,
-        words = collections.words + :sign * found.words
+        words = collections.words + :sign * found.words,
+        languages = case when cast(:language as text) = any(collections.languages)
+            then collections.languages
+            else array_remove(array_append(collections.languages, :language), null) end
     from (
         select count(*) as chunks, coalesce(sum(length), 0) as words
         from chunk_words where document_id = :document_id
@@ -150,13 +153,15 @@ async def add(
                     )
     await connection.execute(_ADD_WORDS, {**place, "language": language})
     await connection.execute(_COUNT_TERMS, {"document_id": document_id})
-    await connection.execute(_COUNT_CHUNKS, {**place, "sign": 1})
+    await connection.execute(_COUNT_CHUNKS, {**place, "sign": 1, "language": language})
 
 
 async def discount(connection: AsyncConnection, document_id: UUID, collection_id: UUID) -> None:
     """Count a document's chunks no more, before it is deleted."""
     await connection.execute(_DISCOUNT_TERMS, {"document_id": document_id})
+    # A language may be left over; it costs a question a few terms that are nowhere.
     values = {"document_id": document_id, "collection_id": collection_id, "sign": -1}
+    values["language"] = None
     await connection.execute(_COUNT_CHUNKS, values)
 
 

@@ -19,7 +19,7 @@ from dost_ext.rag.tables import collections, document_files, documents
 _CLAIM = text("select status from documents where id = :id for update")
 _ONE_FILE = text("select pg_advisory_xact_lock(hashtextextended(:file, 0))")
 _SHOWN = [
-    *(column for column in documents.c if column.name not in ("outline", "words", "language")),
+    *(column for column in documents.c if column.name not in ("outline", "words")),
     collections.c.owner_id,
     collections.c.personal,
 ]

@@ -195,7 +195,6 @@ class Ingestion:
                 chunks=len(found.chunks),
                 outline=found.outline,
                 notes=notes,
-                language=language,
                 error=None,
                 updated_at=self._clock(),
             )

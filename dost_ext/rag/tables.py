@@ -46,6 +46,8 @@ collections = Table(
     # How many chunks there are in it, and how many words in them: BM25 asks for their mean length.
     Column("chunks", BigInteger, nullable=False, server_default=text("0")),
     Column("words", BigInteger, nullable=False, server_default=text("0")),
+    # By which rules their words were taken apart: the names of text search configurations.
+    Column("languages", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
@@ -98,8 +100,6 @@ documents = Table(
     Column("outline", JSONB, nullable=False, server_default=text("'[]'")),
     # Sentences about what could not be read.
     Column("notes", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    # By which rules its words were taken apart: the name of a text search configuration.
-    Column("language", Text, nullable=False, server_default="simple"),
     # Why it failed, in a sentence.
     Column("error", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),

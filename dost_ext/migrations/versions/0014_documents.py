@@ -32,6 +32,9 @@ def _collections() -> None:
         sa.Column("everyone", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("chunks", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("words", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "languages", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -90,7 +93,6 @@ def _documents() -> None:
         sa.Column(
             "notes", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
-        sa.Column("language", sa.Text(), server_default="simple", nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

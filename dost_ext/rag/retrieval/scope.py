@@ -6,19 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
 from dost_ext.rag.collection_store import readable_by
 from dost_ext.rag.tables import collections, documents
-
-_LANGUAGES = text(
-    """
-    select distinct language from documents
-    where collection_id = any(:collections) and status = 'ready'
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ async def scope_of(
 
     Raises `NotFound` when one of them is not there or not the user's to read.
     """
-    counted = {}
+    counted: dict[UUID, Record] = {}
     if collection_ids is not None or document_ids is None:
         counted = await _collections(connection, user_id, collection_ids)
     found_in: dict[UUID, tuple[UUID, int]] = {}
@@ -64,29 +58,27 @@ async def scope_of(
     if document_ids is not None:
         places = {place for place, _ in found_in.values()}
         counted |= await _collections(connection, user_id, sorted(places - counted.keys()))
-    chunks = sum(row[0] for row in counted.values())
-    words = sum(row[1] for row in counted.values())
-    ids = list(counted)
-    languages = (await connection.execute(_LANGUAGES, {"collections": ids})).scalars()
+    chunks = sum(row.chunks for row in counted.values())
+    words = sum(row.words for row in counted.values())
     return Scope(
-        collections=ids,
+        collections=list(counted),
         documents=list(found_in) if document_ids is not None else None,
         chunks=chunks if document_ids is None else sum(n for _, n in found_in.values()),
         chunks_counted=chunks,
         mean_length=words / chunks if chunks else 1.0,
-        languages=sorted(languages),
+        languages=sorted({language for row in counted.values() for language in row.languages}),
     )
 
 
 async def _collections(
     connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID] | None
-) -> dict[UUID, tuple[int, int]]:
-    """How many chunks and words there are in each."""
-    query = select(collections.c.id, collections.c.chunks, collections.c.words)
-    query = query.where(readable_by(user_id))
+) -> dict[UUID, Record]:
+    """How many chunks and words there are in each, and in which languages."""
+    names = ("id", "chunks", "words", "languages")
+    query = select(*(collections.c[name] for name in names)).where(readable_by(user_id))
     if ids is not None:
         query = query.where(collections.c.id.in_(ids))
-    found = {row.id: (row.chunks, row.words) for row in await connection.execute(query)}
+    found: dict[UUID, Record] = {row.id: row for row in await connection.execute(query)}
     if ids is not None and not found.keys() >= set(ids):
         raise NotFound("There is no such collection.")
     return found

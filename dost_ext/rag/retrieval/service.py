@@ -79,20 +79,20 @@ class RetrievalService:
     ) -> dict[UUID, float]:
         """The score of each chunk that comes into question."""
         limit = max(CANDIDATES, asked.k)
-        terms, found = [], []
+        terms: list[words.Term] = []
         if asked.mode != "vector":
             terms = await words.terms_of(connection, scope, asked.query)
-            found = await words.candidates(connection, scope, terms, limit)
+        by_words = await words.candidates(connection, scope, terms, limit)
         by_meaning: dict[UUID, float] = {}
         if embedded is not None:
             embedder = await chunk_store.embedder_id(
                 connection, self._embedder.name, self._embedder.dimensions
             )
             by_meaning = await vectors.nearest(connection, scope, embedder, embedded, limit)
-            rest = [chunk for chunk in found if chunk not in by_meaning]
-            by_meaning |= await vectors.scores(connection, embedder, embedded, rest)
-        both = list({*found, *by_meaning})
-        by_words = await words.scores(connection, scope, terms, both)
+            for_words = [chunk for chunk in by_meaning if chunk not in by_words]
+            for_meaning = [chunk for chunk in by_words if chunk not in by_meaning]
+            by_words |= await words.scores(connection, scope, terms, for_words)
+            by_meaning |= await vectors.scores(connection, embedder, embedded, for_meaning)
         return fused(by_words, by_meaning)
 
 
