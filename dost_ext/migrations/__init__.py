@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 # Held while one server migrates, so that others that start beside it wait.
 LOCK = 0x646F7374_0002
+# An extension that is not installed, or that the role may not make.
+LACKING = (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege)
 
 
 def revisions() -> list[str]:
@@ -40,7 +42,7 @@ def revision_of(connection: psycopg.Connection) -> str | None:
 def migrate(url: str) -> None:
     """Bring a database to the newest revision. Blocks; costs one query when it is there already.
 
-    Raises `NotReady` when the database is out of reach or newer than this dost.
+    Raises `NotReady` when the database is out of reach, newer than this dost, or lacks extensions.
     """
     try:
         with psycopg.connect(libpq_url(url), autocommit=True, connect_timeout=10) as connection:
@@ -65,8 +67,18 @@ def migrate(url: str) -> None:
 def _upgrade(url: str) -> None:
     # Alembic takes a third of a second to import, and a start that is up to date needs none.
     from alembic import command
+    from sqlalchemy.exc import DBAPIError
 
-    command.upgrade(alembic_config(url), "head")
+    try:
+        command.upgrade(alembic_config(url), "head")
+    except DBAPIError as error:
+        if not isinstance(error.orig, LACKING):
+            raise
+        raise NotReady(
+            f"The database cannot be made ready: {str(error.orig).splitlines()[0]}. dost needs the "
+            "extensions unaccent and vector (pgvector), and a role that may make them.",
+            code="database",
+        ) from error
 
 
 def alembic_config(url: str) -> Config:

@@ -1,59 +1,21 @@
-"""A worker beside this run's server, and documents that it has read."""
+"""Documents that the worker has read, and questions to them."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.support.client import Client
-from tests.support.dost_server import KEPT, ROOT, DostServer, wait_until
+from tests.support.worker import when_over, worker  # noqa: F401  (a fixture)
 
 SendAndRead = Callable[..., dict[str, Any]]
 Ask = Callable[..., list[dict[str, Any]]]
-OVER = ("ready", "failed", "cancelled")
-
-
-@pytest.fixture(scope="session")
-def worker(server: DostServer, worker_database: str) -> Iterator[None]:
-    """A worker that reads what is sent to the server."""
-    log = server.data_dir / "worker.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.serve", "worker"],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={
-                **{name: os.environ[name] for name in KEPT if name in os.environ},
-                "HOME": str(server.data_dir),
-                "PYTHONPATH": str(ROOT),
-                "DOST_DATA_DIR": str(server.data_dir),
-                "DOST_DATABASE_URL": worker_database,
-                "DOST_DIE_WITH_PARENT": str(os.getpid()),
-            },
-        )
-    yield
-    process.kill()
-    process.wait()
-    assert "Traceback" not in log.read_text(), log.read_text()
-
-
-def when_over(client: Client, document_id: str) -> dict[str, Any]:
-    """A document once the work on it is over."""
-
-    def over() -> dict[str, Any] | None:
-        found = client.ok("GET", f"documents/{document_id}")
-        return found if found["status"] in OVER else None
-
-    return dict(wait_until(over, 90))
 
 
 @pytest.fixture
-def read(worker: None, user: Client) -> SendAndRead:
+def read(worker: None, user: Client) -> SendAndRead:  # noqa: F811
     """Sends a document and waits until it is read: `read("notes.md", b"# Notes")`."""
 
     def send(name: str, content: bytes, client: Client = user, **fields: str) -> dict[str, Any]:
