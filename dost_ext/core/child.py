@@ -1,4 +1,4 @@
-"""A child process of dost's own that is started again when it dies."""
+"""Child processes of dost's own: what they are given, and one that is started again."""
 
 from __future__ import annotations
 
@@ -53,3 +53,12 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         child.kill()
         await child.wait()
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment for a child that works on text from anyone: it holds no key, no password."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.endswith(("_API_KEY", "_TOKEN", "_SECRET_KEY", "DATABASE_URL"))
+    }

@@ -10,11 +10,11 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import Mapping
 from pathlib import Path
 
 import orjson
 
+from dost_ext.core.child import without_secrets
 from dost_ext.core.errors import UpstreamFailed
 from dost_ext.models.builtin.engine import ENVIRONMENT
 
@@ -48,7 +48,7 @@ class Engine:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            env={**_without_secrets(os.environ), **ENVIRONMENT},
+            env={**without_secrets(os.environ), **ENVIRONMENT},
         )
         engine = cls(process, secrets.token_urlsafe(32))
         try:
@@ -123,12 +123,3 @@ class Engine:
         assert self._process.stderr is not None
         async for line in self._process.stderr:
             self._last_words.append(line.decode("utf-8", "replace").strip())
-
-
-def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """The engine reads text from anyone, so it holds no key and no password."""
-    return {
-        name: value
-        for name, value in environment.items()
-        if not name.endswith(("_API_KEY", "_TOKEN", "_SECRET_KEY", "DATABASE_URL"))
-    }

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import orjson
 
+from dost_ext.core.child import without_secrets
 from dost_ext.core.errors import NotReady
 from dost_ext.core.lifeline import VARIABLE
 from dost_ext.rag.embedding import files
@@ -135,7 +136,7 @@ class BuiltinEmbedder:
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
-            env={**os.environ, VARIABLE: str(os.getpid())},
+            env={**without_secrets(os.environ), VARIABLE: str(os.getpid())},
         )
         return self._process
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -22,7 +23,9 @@ from dost_ext.rag.tables import chunks, documents
 
 # Chunks that each way of searching puts forward; then both measures judge all of them.
 CANDIDATES = 200
-# What is best depends on how many chunks there are where it is looked.
+# By which embedder, and what it made of the question.
+_Asked: TypeAlias = tuple[int, HalfVector]
+# Which plan is best depends on how many chunks there are where it is looked.
 _PLAN_ANEW = text("set local plan_cache_mode = force_custom_plan")
 
 
@@ -45,19 +48,26 @@ class RetrievalService:
             NotReady: Only meaning is asked for, and there is no embedder.
         """
         embedding = asyncio.ensure_future(self._embed(asked))
+        # Nobody may come to wait for it, and then it is nobody's failure.
+        embedding.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
-            async with self._database.begin() as connection:
-                await connection.execute(_PLAN_ANEW)
+            async with self._database.autocommit() as connection:
                 scope = await scope_of(
                     connection, principal.user_id, asked.collection_ids, asked.document_ids
                 )
-                if scope.empty:
-                    return schemas.Passages(items=[])
-                scores = await self._judge(connection, scope, asked, await embedding)
-                best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))[: asked.k]
-                return schemas.Passages(items=await _passages(connection, best, scores))
+            if scope.empty:
+                return schemas.Passages(items=[])
+            limit = max(CANDIDATES, asked.k)
+            # Each on a connection of its own, and none is held while another is waited for.
+            words_found, meaning_found = await asyncio.gather(
+                self._by_words(scope, asked, limit), self._by_meaning(scope, embedding, limit)
+            )
         finally:
             embedding.cancel()
+        async with self._database.autocommit() as connection:
+            scores = await _judged(connection, scope, words_found, meaning_found)
+            best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))[: asked.k]
+            return schemas.Passages(items=await _passages(connection, best, scores))
 
     async def _embed(self, asked: schemas.Retrieve) -> HalfVector | None:
         if asked.mode == "text":
@@ -70,30 +80,47 @@ class RetrievalService:
             # Words alone find less, but they find.
             return None
 
-    async def _judge(
-        self,
-        connection: AsyncConnection,
-        scope: Scope,
-        asked: schemas.Retrieve,
-        embedded: HalfVector | None,
-    ) -> dict[UUID, float]:
-        """The score of each chunk that comes into question."""
-        limit = max(CANDIDATES, asked.k)
-        terms: list[words.Term] = []
-        if asked.mode != "vector":
+    async def _by_words(
+        self, scope: Scope, asked: schemas.Retrieve, limit: int
+    ) -> tuple[list[words.Term], dict[UUID, float]]:
+        if asked.mode == "vector":
+            return [], {}
+        async with self._database.begin() as connection:
+            await connection.execute(_PLAN_ANEW)
             terms = await words.terms_of(connection, scope, asked.query)
-        by_words = await words.candidates(connection, scope, terms, limit)
-        by_meaning: dict[UUID, float] = {}
-        if embedded is not None:
+            return terms, await words.candidates(connection, scope, terms, limit)
+
+    async def _by_meaning(
+        self, scope: Scope, embedding: Awaitable[HalfVector | None], limit: int
+    ) -> tuple[_Asked, dict[UUID, float]] | None:
+        embedded = await embedding
+        if embedded is None:
+            return None
+        async with self._database.begin() as connection:
+            await connection.execute(_PLAN_ANEW)
             embedder = await chunk_store.embedder_id(
                 connection, self._embedder.name, self._embedder.dimensions
             )
-            by_meaning = await vectors.nearest(connection, scope, embedder, embedded, limit)
-            for_words = [chunk for chunk in by_meaning if chunk not in by_words]
-            for_meaning = [chunk for chunk in by_words if chunk not in by_meaning]
-            by_words |= await words.scores(connection, scope, terms, for_words)
-            by_meaning |= await vectors.scores(connection, embedder, embedded, for_meaning)
-        return fused(by_words, by_meaning)
+            found = await vectors.nearest(connection, scope, embedder, embedded, limit)
+            return (embedder, embedded), found
+
+
+async def _judged(
+    connection: AsyncConnection,
+    scope: Scope,
+    words_found: tuple[list[words.Term], dict[UUID, float]],
+    meaning_found: tuple[_Asked, dict[UUID, float]] | None,
+) -> dict[UUID, float]:
+    """The score of each chunk that either way found, judged by both."""
+    terms, by_words = words_found
+    if meaning_found is None:
+        return fused(by_words, {})
+    (embedder, embedded), by_meaning = meaning_found
+    for_words = [chunk for chunk in by_meaning if chunk not in by_words]
+    for_meaning = [chunk for chunk in by_words if chunk not in by_meaning]
+    by_words |= await words.scores(connection, scope, terms, for_words)
+    by_meaning |= await vectors.scores(connection, embedder, embedded, for_meaning)
+    return fused(by_words, by_meaning)
 
 
 async def _passages(
