@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 import { compress } from './build/compress.ts';
+import { PDF_DATA, pdfData } from './build/pdf-data.ts';
 import { serviceWorker } from './build/service-worker.ts';
 import { themeBoot } from './build/theme-boot.ts';
 
@@ -22,6 +23,7 @@ export default defineConfig({
     svelte({ emitCss: false }),
     themeBoot(here('src/theme/boot.js')),
     serviceWorker(WORKER),
+    pdfData(),
     compress(),
   ],
   resolve: {
@@ -30,6 +32,7 @@ export default defineConfig({
     alias: { $lib: here('src/lib') },
     conditions: process.env['VITEST'] ? ['browser'] : undefined,
   },
+  define: { __PDF_DATA__: JSON.stringify(PDF_DATA) },
   worker: { format: 'es' },
   build: {
     outDir: here('../dost_ext/static'),

@@ -124,7 +124,7 @@ async def set_readers(
     query = select(users.c.id, users.c.username).where(users.c.username.in_(usernames))
     found = {row.username: row.id for row in await connection.execute(query)}
     if unknown := [name for name in usernames if name not in found]:
-        raise InvalidRequest(f"readers: there is no user named {unknown[0]!r}")
+        raise InvalidRequest(f"readers: there is no user named {unknown[0]!r}", code="unknown_user")
     await connection.execute(
         delete(collection_readers).where(collection_readers.c.collection_id == collection_id)
     )

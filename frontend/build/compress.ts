@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-const TEXT = new Set(['.js', '.css', '.svg', '.json', '.webmanifest']);
+const TEXT = new Set(['.js', '.mjs', '.css', '.svg', '.json', '.webmanifest']);
 const SMALLEST_WORTH_IT = 1024;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);

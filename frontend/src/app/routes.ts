@@ -15,6 +15,7 @@ export type Route =
   | { name: 'chat'; id: string | null }
   | { name: 'settings'; tab: SettingsTab }
   | { name: 'admin'; tab: AdminTab }
+  | { name: 'documents'; id: string | null }
   | { name: 'share'; token: string }
   | { name: 'login' }
   | { name: 'register' }
@@ -27,6 +28,7 @@ export function matchRoute(path: string): Route {
   if (rest.length) return { name: 'not-found' };
   if (first === undefined) return { name: 'chat', id: null };
   if (first === 'c' && second) return { name: 'chat', id: second };
+  if (first === 'documents') return { name: 'documents', id: second ?? null };
   if (first === 'share' && second) return { name: 'share', token: second };
   if (first === 'settings') {
     const tab = SETTINGS_TABS.find((known) => known === (second ?? 'interface'));

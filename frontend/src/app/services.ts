@@ -1,4 +1,5 @@
 import { Chats, setChats } from '../features/chat/chats.svelte';
+import { DocumentNews, setDocumentNews } from '../features/documents/news';
 import { Executions, setExecutions } from '../features/execution/executions.svelte';
 import { Kernels, setKernels } from '../features/execution/kernels.svelte';
 import { Finder, setFinder } from '../features/history/finder.svelte';
@@ -42,6 +43,7 @@ export function provideServices(host: Host) {
   const kernels = new Kernels(api);
   const executions = new Executions(api, (conversation) => chats.changed(conversation));
   const prompts = new Prompts(api);
+  const documents = new DocumentNews();
   const toasts = new Toasts();
   setApi(api);
   setRouter(router);
@@ -53,6 +55,7 @@ export function provideServices(host: Host) {
   setFolders(folders);
   setFinder(finder);
   setPrompts(prompts);
+  setDocumentNews(documents);
   setKernels(kernels);
   setExecutions(executions);
   setSelection(new Selection());
@@ -72,6 +75,7 @@ export function provideServices(host: Host) {
     finder,
     chats,
     prompts,
+    documents,
     kernels,
     executions,
     toasts,

@@ -1,9 +1,10 @@
 import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isPassing } from '$lib/api/errors';
-import type { Conversation, ExecutionNews, Kernel } from '$lib/api/types';
+import type { Conversation, DocumentChanged, ExecutionNews, Kernel } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 import type { Chats } from '../chat/chats.svelte';
+import type { DocumentNews } from '../documents/news';
 import type { Executions } from '../execution/executions.svelte';
 import type { Kernels } from '../execution/kernels.svelte';
 import type { Preferences } from '../settings/preferences.svelte';
@@ -13,6 +14,7 @@ import type { Folders } from './folders.svelte';
 export interface Followers {
   chats: Chats;
   folders: Folders;
+  documents: DocumentNews;
   preferences: Preferences;
   kernels: Kernels;
   executions: Executions;
@@ -63,8 +65,9 @@ export async function followChanges(
 }
 
 /** Reads anew what may have changed while nobody listened. */
-function catchUp({ chats, folders, preferences, kernels }: Followers): void {
+function catchUp({ chats, folders, documents, preferences, kernels }: Followers): void {
   kernels.refresh();
+  documents.missed();
   void chats.history.load();
   void folders.load();
   preferences.load().catch(() => undefined);
@@ -77,6 +80,7 @@ function apply(followers: Followers, { event, data }: ServerEvent): void {
   // One that cannot be read now is read with the next change, or when the stream is back.
   if (event === 'settings') preferences.load().catch(() => undefined);
   if (event === 'conversation') conversationChanged(chats, JSON.parse(data) as ConversationChanged);
+  if (event === 'document') followers.documents.heard(JSON.parse(data) as DocumentChanged);
   if (event === 'kernel') followers.kernels.heard(JSON.parse(data) as Kernel);
   if (event === 'execution') executed(followers, JSON.parse(data) as ExecutionNews);
   if (event === 'run') runChanged(followers, JSON.parse(data) as RunChanged);

@@ -1,5 +1,6 @@
 import type { ServerEvent } from '../sse/parser';
 import { Client, type ClientConfig } from './client';
+import { CollectionCalls, DocumentCalls } from './document-calls';
 import type {
   ApiKeys,
   Attachment,
@@ -74,9 +75,13 @@ function workspacePath(conversation: string, path: string): string {
 /** The calls of the HTTP contract, one method each, by feature. */
 export class Api {
   readonly client: Client;
+  readonly collections: CollectionCalls;
+  readonly documents: DocumentCalls;
 
   constructor(config: ClientConfig) {
     this.client = new Client(config);
+    this.collections = new CollectionCalls(this.client);
+    this.documents = new DocumentCalls(this.client);
   }
 
   readonly auth = {
@@ -133,7 +138,7 @@ export class Api {
         method: PATCH,
         body: changes,
       }),
-    remove: (id: string, leaving: boolean) => this.#remove(`conversations/${id}`, leaving),
+    remove: (id: string, leaving: boolean) => this.client.remove(`conversations/${id}`, leaving),
     messages: (id: string) => this.client.read<MessageTree>(`conversations/${id}/messages`),
     /** The last messages of the branch shown: `partial` where there are more. */
     end: async (id: string, last: number) => {
@@ -229,7 +234,7 @@ export class Api {
     content: (conversation: string, path: string) =>
       this.client.blob(workspacePath(conversation, path)),
     remove: (conversation: string, path: string, leaving: boolean) =>
-      this.#remove(workspacePath(conversation, path), leaving),
+      this.client.remove(workspacePath(conversation, path), leaving),
   };
 
   readonly files = {
@@ -257,7 +262,7 @@ export class Api {
     edit: (id: string, content: string) =>
       this.client.request<Message>(`messages/${id}`, { method: PATCH, body: { content } }),
     pick: (id: string) => this.client.request<Message>(`messages/${id}/pick`, { method: POST }),
-    remove: (id: string, leaving: boolean) => this.#remove(`messages/${id}`, leaving),
+    remove: (id: string, leaving: boolean) => this.client.remove(`messages/${id}`, leaving),
   };
 
   readonly sharing = {
@@ -275,7 +280,7 @@ export class Api {
       this.client.request<Prompt>('prompts', { method: POST, body: prompt }),
     patch: (id: string, changes: PromptChanges) =>
       this.client.request<Prompt>(`prompts/${id}`, { method: PATCH, body: changes }),
-    remove: (id: string, leaving: boolean) => this.#remove(`prompts/${id}`, leaving),
+    remove: (id: string, leaving: boolean) => this.client.remove(`prompts/${id}`, leaving),
   };
 
   readonly runs = {
@@ -307,7 +312,7 @@ export class Api {
       this.client.request<Provider>('providers', { method: POST, body: provider }),
     patch: (id: string, changes: ProviderChanges) =>
       this.client.request<Provider>(`providers/${id}`, { method: PATCH, body: changes }),
-    remove: (id: string, leaving: boolean) => this.#remove(`providers/${id}`, leaving),
+    remove: (id: string, leaving: boolean) => this.client.remove(`providers/${id}`, leaving),
     test: (id: string) =>
       this.client.request<ProviderTest>(`providers/${id}/test`, { method: POST }),
   };
@@ -330,11 +335,6 @@ export class Api {
     changeSettings: (changes: Partial<ServerSettings>) =>
       this.client.request<ServerSettings>('admin/settings', { method: PATCH, body: changes }),
   };
-
-  async #remove(path: string, leaving: boolean): Promise<void> {
-    if (leaving) this.client.deleteLeaving(path);
-    else await this.client.request(path, { method: DELETE });
-  }
 
   /** The one stream a tab keeps open. */
   events(signal: AbortSignal, opened: () => void): AsyncGenerator<ServerEvent> {

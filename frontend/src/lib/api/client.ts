@@ -70,11 +70,13 @@ export class Client {
     sent: (part: number) => void,
     method: 'POST' | 'PUT' = 'POST',
     signal?: AbortSignal,
+    fields: Readonly<Record<string, string>> = {},
   ): Promise<T> {
     await this.#predecessor();
     const url = this.address(path);
     const started = Date.now();
-    const once = () => upload(url, file, cookie(this.config.xsrfCookie), sent, method, signal);
+    const once = () =>
+      upload(url, file, cookie(this.config.xsrfCookie), sent, method, signal, fields);
     let response = await once();
     if (response.status === 401 && (await refreshOnce(started, () => this.#refresh())))
       response = await once();
@@ -165,6 +167,12 @@ export class Client {
   /** Fetches the cookies that come with the page, for one that began without its server. */
   async visit(): Promise<void> {
     await fetch(this.config.baseUrl, { credentials: 'same-origin' }).catch(() => undefined);
+  }
+
+  /** Deletes something; when the page is `leaving`, without waiting for that. */
+  async remove(path: string, leaving: boolean): Promise<void> {
+    if (leaving) this.deleteLeaving(path);
+    else await this.request(path, { method: 'DELETE' });
   }
 
   /** Deletes as the tab's last page is leaving: goes out at once and waits for nothing. */

@@ -68,6 +68,22 @@ export type PromptList = Schemas['Prompts'];
 export type NewPrompt = Schemas['CreatePrompt'];
 export type PromptChanges = Schemas['UpdatePrompt'];
 
+export type Collection = Schemas['Collection'];
+export type Collections = Schemas['Collections'];
+export type NewCollection = Schemas['CreateCollection'];
+export type CollectionChanges = Schemas['UpdateCollection'];
+export type Document = Schemas['Document'];
+export type Documents = Schemas['Documents'];
+export type WholeDocument = Schemas['WholeDocument'];
+export type DocumentStatus = Document['status'];
+/** A line of a document's outline. */
+export type Heading = Schemas['Heading'];
+export type Passage = Schemas['Passage'];
+export type Passages = Schemas['Passages'];
+/** What all who may read a document hear of it. */
+export type DocumentChanged = Pick<Document, 'id'> &
+  Partial<Omit<Document, 'status'>> & { status: DocumentStatus | 'deleted' };
+
 export type Model = Schemas['Model'];
 export type ModelList = Schemas['Models'];
 export type Provider = Schemas['ProviderView'];

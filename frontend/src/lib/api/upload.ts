@@ -1,6 +1,6 @@
 import { NetworkError } from './errors';
 
-/** Sends a file as a form. `fetch` cannot say how much of a body has gone; this can. */
+/** Sends a file as a form, after its `fields`. `fetch` cannot say how much of a body has gone; this can. */
 export function upload(
   url: string,
   file: File,
@@ -8,8 +8,10 @@ export function upload(
   sent: (part: number) => void,
   method: 'POST' | 'PUT',
   signal?: AbortSignal,
+  fields: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set('file', file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

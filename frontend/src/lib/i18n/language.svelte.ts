@@ -76,7 +76,11 @@ function filled(sentence: string, values: Record<string, string | number>): stri
 type CountedKey = { [K in MessageKey]: `${K}.one` extends MessageKey ? K : never }[MessageKey];
 
 /** The sentence for `count` things: `{key}.one` where the language says it as it says one. */
-export function counted(key: CountedKey, count: number): string {
+export function counted(
+  key: CountedKey,
+  count: number,
+  values: Record<string, string | number> = {},
+): string {
   const form = new Intl.PluralRules(spoken.language).select(count);
-  return t(form === 'one' ? `${key}.one` : key, { count });
+  return t(form === 'one' ? `${key}.one` : key, { ...values, count });
 }

@@ -27,6 +27,16 @@ describe('Router', () => {
     expect(router.path).toBe('/');
   });
 
+  it('tells a path from its query', () => {
+    const router = makeRouter();
+    router.go('/documents/1?page=7');
+    expect(router.path).toBe('/documents/1');
+    expect(router.query.get('page')).toBe('7');
+    expect(router.address).toBe('/documents/1?page=7');
+    router.go('/documents');
+    expect(router.query.size).toBe(0);
+  });
+
   it('replaces without growing the history', () => {
     const location = memoryLocation();
     const router = new Router(location, '/');

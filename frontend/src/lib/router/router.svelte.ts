@@ -9,30 +9,39 @@ export interface Location {
   listen(changed: () => void): () => void;
 }
 
-/** The shown path, always without the base URL and beginning with a slash. */
+/** What is shown, always without the base URL and beginning with a slash. */
 export class Router {
-  path = $state('/');
+  #at = $state('/');
+
+  /** The path with its query: where one can come back to. */
+  readonly address = $derived(this.#at);
+  readonly path = $derived(this.#at.split('?', 1)[0] ?? '/');
+  readonly query = $derived(new URLSearchParams(this.#at.slice(this.path.length)));
+
+  /** Grows with each way that is gone, also to where one is already. */
+  visits = $state(0);
 
   constructor(
     private readonly location: Location,
     private readonly base: string,
   ) {
-    this.path = location.read();
+    this.#at = location.read();
   }
 
   start(): () => void {
-    return this.location.listen(() => (this.path = this.location.read()));
+    return this.location.listen(() => (this.#at = this.location.read()));
   }
 
   go(path: string): void {
-    if (path === this.path) return;
+    this.visits += 1;
+    if (path === this.#at) return;
     this.location.push(path);
-    this.path = this.location.read();
+    this.#at = this.location.read();
   }
 
   replace(path: string): void {
     this.location.replace(path);
-    this.path = this.location.read();
+    this.#at = this.location.read();
   }
 
   /** What a link's `href` says: middle-click and "copy link" work. */
@@ -62,7 +71,10 @@ export class Router {
 export function pageLocation(base: string): Location {
   const prefix = base.replace(/\/$/, '');
   return {
-    read: () => window.location.pathname.slice(prefix.length) || '/',
+    read() {
+      const { pathname, search } = window.location;
+      return (pathname.slice(prefix.length) || '/') + search;
+    },
     push: (path) => window.history.pushState(null, '', prefix + path),
     replace: (path) => window.history.replaceState(null, '', prefix + path),
     back: () => window.history.back(),

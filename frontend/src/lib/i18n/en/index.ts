@@ -2,8 +2,9 @@ import { app } from './app';
 import { auth } from './auth';
 import { chat } from './chat';
 import { code } from './code';
+import { documents } from './documents';
 import { history } from './history';
 import { settings } from './settings';
 
 /** Every sentence the interface says, in English. */
-export const en = { ...app, ...auth, ...chat, ...code, ...history, ...settings };
+export const en = { ...app, ...auth, ...chat, ...code, ...documents, ...history, ...settings };

@@ -3,8 +3,17 @@ import { app } from './app';
 import { auth } from './auth';
 import { chat } from './chat';
 import { code } from './code';
+import { documents } from './documents';
 import { history } from './history';
 import { settings } from './settings';
 
 /** Every sentence the interface says, in Turkish. */
-export const tr: Catalogue = { ...app, ...auth, ...chat, ...code, ...history, ...settings };
+export const tr: Catalogue = {
+  ...app,
+  ...auth,
+  ...chat,
+  ...code,
+  ...documents,
+  ...history,
+  ...settings,
+};

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { grammarOf, kindOf, previewOf } from './kinds';
+
+const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
+describe('kinds', () => {
+  it.each([
+    ['application/pdf', 'documents.kind.pdf', 'pdf'],
+    [WORD, 'documents.kind.word', null],
+    ['text/markdown', 'documents.kind.markdown', 'markdown'],
+    ['text/csv', 'documents.kind.table', 'text'],
+    ['text/x-python', 'documents.kind.code', 'text'],
+    ['application/json', 'documents.kind.code', 'text'],
+    ['text/html', 'documents.kind.web', null],
+    ['application/octet-stream', null, null],
+  ])('says what %s is and how it is shown', (media_type, kind, preview) => {
+    const document = { media_type, filename: 'file' };
+    expect([kindOf(document), previewOf(document)]).toEqual([kind, preview]);
+  });
+
+  it.each([
+    ['src/a.py', 'python'],
+    ['a.txt', ''],
+    ['LICENSE', ''],
+  ])('colours %s by its name', (filename, grammar) => {
+    expect(grammarOf({ media_type: 'text/plain', filename })).toBe(grammar);
+  });
+});

@@ -1,0 +1,48 @@
+import type { Document } from '$lib/api/types';
+import type { MessageKey } from '$lib/i18n';
+import { languageOf } from '$lib/markdown/languages';
+
+type Typed = Pick<Document, 'media_type' | 'filename'>;
+
+const OFFICE = 'application/vnd.openxmlformats-officedocument.';
+const NAMES: Readonly<Record<string, MessageKey>> = {
+  'application/pdf': 'documents.kind.pdf',
+  [`${OFFICE}wordprocessingml.document`]: 'documents.kind.word',
+  [`${OFFICE}presentationml.presentation`]: 'documents.kind.slides',
+  [`${OFFICE}spreadsheetml.sheet`]: 'documents.kind.workbook',
+  'application/epub+zip': 'documents.kind.book',
+  'application/zip': 'documents.kind.archive',
+  'application/rtf': 'documents.kind.richText',
+  'application/x-ipynb+json': 'documents.kind.notebook',
+  'application/mbox': 'documents.kind.mailbox',
+  'message/rfc822': 'documents.kind.mail',
+  'text/html': 'documents.kind.web',
+  'text/markdown': 'documents.kind.markdown',
+  'text/csv': 'documents.kind.table',
+  'text/tab-separated-values': 'documents.kind.table',
+  'text/plain': 'documents.kind.text',
+};
+/** Texts that do not say so at the beginning of their media type. */
+const TEXTS = /^(?:text\/|application\/(?:json|toml|xml|yaml)$)/;
+
+/** What a document is, in a word or two; null while nobody has looked into it. */
+export function kindOf({ media_type }: Typed): MessageKey | null {
+  return NAMES[media_type] ?? (TEXTS.test(media_type) ? 'documents.kind.code' : null);
+}
+
+export type Preview = 'pdf' | 'markdown' | 'text';
+
+/** How a document can be shown; null where it can only be downloaded. */
+export function previewOf({ media_type }: Typed): Preview | null {
+  if (media_type === 'application/pdf') return 'pdf';
+  if (media_type === 'text/markdown') return 'markdown';
+  // What is between the tags of a page is what was read of it.
+  return TEXTS.test(media_type) && media_type !== 'text/html' ? 'text' : null;
+}
+
+/** The grammar by which a text is coloured; empty where there is none. */
+export function grammarOf({ filename }: Typed): string {
+  const ending = filename.split('.').at(-1) ?? '';
+  const language = languageOf(ending);
+  return language && language.id !== 'plaintext' ? language.id : '';
+}

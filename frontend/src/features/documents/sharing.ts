@@ -1,0 +1,15 @@
+import type { Collection } from '$lib/api/types';
+import { t } from '$lib/i18n';
+
+/** Whether others read a collection of one's own. */
+export function isShared({ everyone, readers }: Pick<Collection, 'everyone' | 'readers'>): boolean {
+  return everyone || readers.length > 0;
+}
+
+/** Who reads a collection, or whose it is; empty where it is one's own alone. */
+export function sharingOf(collection: Collection): string {
+  const { mine, owner, everyone, readers } = collection;
+  if (!mine) return t('collections.sharedBy', { owner });
+  if (everyone) return t('collections.sharedEveryone');
+  return readers.length > 0 ? t('collections.sharedWith', { names: readers.join(', ') }) : '';
+}
