@@ -39,7 +39,6 @@ SPACE_TO_CREATE, SPACE_TO_START = 150_000_000, 30_000_000  # bytes
 # Durable (fsync and synchronous_commit stay on) and modest: most of it sits idle on a laptop.
 SETTINGS = {
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
@@ -64,6 +63,15 @@ SETTINGS = {
 }
 
 
+def shared_buffers(memory: int) -> str:
+    """How much of a machine's memory, in bytes, the server may hold pages of tables in.
+
+    Vectors and words of documents that do not fit are fetched from the system for each question,
+    which takes three times as long. What is not used is not taken.
+    """
+    return f"{max(128, min(1024, memory // 2**20 // 16))}MB"
+
+
 @dataclass(frozen=True)
 class Postmaster:
     """What a running server says of itself in `postmaster.pid`."""
@@ -83,7 +91,8 @@ class Cluster:
         self.password_file = self.home / "password"
         self.name = "dost-" + hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
         self.tcp = tcp
-        self._settings = {**SETTINGS, **settings}
+        buffers = shared_buffers(psutil.virtual_memory().total)
+        self._settings = {**SETTINGS, "shared_buffers": buffers, **settings}
 
     def make_home(self) -> None:
         """The directory of everything; root's server account has to walk through it."""

@@ -65,7 +65,7 @@ async def scope_of(
         documents=list(found_in) if document_ids is not None else None,
         chunks=chunks if document_ids is None else sum(n for _, n in found_in.values()),
         chunks_counted=chunks,
-        mean_length=words / chunks if chunks else 1.0,
+        mean_length=max(1.0, words / max(1, chunks)),
         languages=sorted({language for row in counted.values() for language in row.languages}),
     )
 

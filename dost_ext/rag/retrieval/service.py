@@ -21,8 +21,9 @@ from dost_ext.rag.retrieval.fusion import fused
 from dost_ext.rag.retrieval.scope import Scope, scope_of
 from dost_ext.rag.tables import chunks, documents
 
-# Chunks that each way of searching puts forward; then both measures judge all of them.
-CANDIDATES = 200
+# Chunks that each way of searching puts forward, or twice as many as are asked for; then both
+# measures judge all of them.
+CANDIDATES = 100
 # By which embedder, and what it made of the question.
 _Asked: TypeAlias = tuple[int, HalfVector]
 # Which plan is best depends on how many chunks there are where it is looked.
@@ -57,7 +58,7 @@ class RetrievalService:
                 )
             if scope.empty:
                 return schemas.Passages(items=[])
-            limit = max(CANDIDATES, asked.k)
+            limit = max(CANDIDATES, 2 * asked.k)
             # Each on a connection of its own, and none is held while another is waited for.
             words_found, meaning_found = await asyncio.gather(
                 self._by_words(scope, asked, limit), self._by_meaning(scope, embedding, limit)

@@ -15,7 +15,7 @@ from dost_ext.rag.retrieval.scope import Scope
 # walked, and goes on until it has found enough of what may be read.
 FEW_CHUNKS = 12_000
 # What the graph keeps in view on its walk; more finds more of the nearest.
-LEAST_IN_VIEW = 200
+LEAST_IN_VIEW = 400
 MOST_IN_VIEW = 1000
 MOST_STEPS = 40_000
 

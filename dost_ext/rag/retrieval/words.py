@@ -42,23 +42,23 @@ _TERMS = text(
     group by term
     """
 )
-_CANDIDATES = """
-    select chunk_id, {bm25} as score
-    from chunk_words
-    where collection_id = any(:collections) {documents} and {matches}
-    order by score desc, chunk_id
-    limit :limit
+# What BM25 makes of a chunk's length is computed once a chunk, which `offset 0` sees to.
+_WEIGHED = """
+    select chunk_id, {bm25} as score from (
+        select chunk_id, words,
+            cast(:k1 as float8) * (cast(:flat as float8) + cast(:steep as float8) * length) as l
+        from chunk_words where {which} offset 0
+    ) as looked_at
 """
-_SCORES = "select chunk_id, {bm25} as score from chunk_words where chunk_id = any(:chunks)"
+_BEST = " order by score desc, chunk_id limit :limit"
 # What a term adds, 1 - l / (n + l) being n / (n + l). PostgreSQL does not say how often a term is
 # in a chunk, but its rank by that term alone is the sum of 1/1 + 1/4 + 1/9 … as often as it is
 # there, as a share of what the sum would be without end; and what is missing of that after n steps
 # is nearly 1 / (n + 1/2), so n is known. To unpack the words instead takes twenty times as long.
 _ADDED = (
-    "cast(:r{n} as float8) * (1 - {l} / ({l} + round("
+    "cast(:r{n} as float8) * (1 - l / (l + round("
     "1 / (1.6449340668 * (1 - ts_rank('{{1,1,1,1}}', words, cast(:t{n} as tsquery)))) - 0.5)))"
 )
-_LENGTH = f"({K1} * ({1 - B} + {B} * length / cast(:mean_length as float8)))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +97,14 @@ async def candidates(
         "limit": limit,
         "asked": _choosing(terms),
     }
-    matches = "words @@ cast(:asked as tsquery)"
-    statement = _CANDIDATES.format(
-        bm25=_bm25(terms),
-        documents=_documents(scope, values),
+    which = "collection_id = any(:collections) and (words @@ cast(:asked as tsquery))"
+    if scope.chunks <= FEW_CHUNKS:
         # The index of words knows nothing of collections: of a small one it finds mostly others'.
-        matches=f"({matches}) is true" if scope.chunks <= FEW_CHUNKS else matches,
-    )
-    rows = await connection.execute(text(statement), values)
-    return {row.chunk_id: float(row.score) for row in rows}
+        which += " is true"
+    if scope.documents is not None:
+        values["documents"] = scope.documents
+        which += " and document_id = any(:documents)"
+    return await _weighed(connection, which, terms, values, _BEST)
 
 
 async def scores(
@@ -115,27 +114,27 @@ async def scores(
     if not terms or not chunks:
         return {}
     values = {**_values(scope, terms), "chunks": list(chunks)}
-    rows = await connection.execute(text(_SCORES.format(bm25=_bm25(terms))), values)
+    return await _weighed(connection, "chunk_id = any(:chunks)", terms, values)
+
+
+async def _weighed(
+    connection: AsyncConnection,
+    which: str,
+    terms: Sequence[Term],
+    values: dict[str, object],
+    end: str = "",
+) -> dict[UUID, float]:
+    added = " + ".join(_ADDED.format(n=number) for number in range(len(terms)))
+    statement = _WEIGHED.format(bm25=f"{K1 + 1} * ({added})", which=which)
+    rows = await connection.execute(text(statement + end), values)
     return {row.chunk_id: float(row.score) for row in rows}
 
 
-def _bm25(terms: Sequence[Term]) -> str:
-    added = (_ADDED.format(n=number, l=_LENGTH) for number in range(len(terms)))
-    return f"{K1 + 1} * ({' + '.join(added)})"
-
-
 def _values(scope: Scope, terms: Sequence[Term]) -> dict[str, object]:
-    values: dict[str, object] = {"mean_length": scope.mean_length}
+    values: dict[str, object] = {"k1": K1, "flat": 1 - B, "steep": B / scope.mean_length}
     for number, term in enumerate(terms):
         values[f"t{number}"], values[f"r{number}"] = quoted(term.term), term.rarity
     return values
-
-
-def _documents(scope: Scope, values: dict[str, object]) -> str:
-    if scope.documents is None:
-        return ""
-    values["documents"] = scope.documents
-    return "and document_id = any(:documents)"
 
 
 def _choosing(terms: Sequence[Term]) -> str:
