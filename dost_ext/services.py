@@ -155,7 +155,7 @@ class Services:
     def _make_documents(self, clock: Clock) -> None:
         self.collections = CollectionService(self.database, clock)
         self.documents = DocumentService(self.database, DocumentNews(self.notifications), clock)
-        self.retrieval = RetrievalService(self.database, BuiltinEmbedder())
+        self.retrieval = RetrievalService(self.database, BuiltinEmbedder(threads=2))
 
     def routes(self) -> list[Route]:
         """Every route of the API."""

@@ -74,7 +74,7 @@ _COUNT_TERMS = text(
     _COUNTED  # noqa: S608  (constants of this file)
     + """
     insert into term_counts (collection_id, term, chunks)
-    select collection_id, term, chunks from counted order by term
+    select collection_id, term, chunks from counted order by term, collection_id
     on conflict (collection_id, term) do update set chunks = term_counts.chunks + excluded.chunks
     """
 )

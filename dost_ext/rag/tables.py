@@ -153,10 +153,11 @@ chunk_words = Table(
 term_counts = Table(
     "term_counts",
     metadata,
+    # The term comes first, so that its counts in many collections lie together.
+    Column("term", Text, primary_key=True),
     Column(
         "collection_id", Uuid, ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True
     ),
-    Column("term", Text, primary_key=True),
     Column("chunks", Integer, nullable=False),
 )
 

@@ -156,8 +156,8 @@ def _found_by() -> None:
     op.execute("alter table chunk_words alter words set storage main")
     op.create_table(
         "term_counts",
-        sa.Column("collection_id", sa.Uuid(), nullable=False),
         sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("collection_id", sa.Uuid(), nullable=False),
         sa.Column("chunks", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["collection_id"],
@@ -165,7 +165,7 @@ def _found_by() -> None:
             name=op.f("fk_term_counts_collection_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("collection_id", "term", name=op.f("pk_term_counts")),
+        sa.PrimaryKeyConstraint("term", "collection_id", name=op.f("pk_term_counts")),
     )
     op.create_table(
         "embedders",

@@ -31,7 +31,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while (request := read(sys.stdin.buffer)) is not None:
-        answer = b"".join(model.embed(orjson.loads(request)))
+        answer = b"".join(map(model.embed, orjson.loads(request)))
         answers.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
         answers.flush()
 

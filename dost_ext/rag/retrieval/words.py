@@ -22,9 +22,9 @@ B = 0.75
 # Of a question that is a page long, its rarest terms say what it is about.
 MOST_TERMS = 48
 # Chunks that are looked at for a question. The rarest terms choose them; those that are in very
-# many hardly tell one chunk from another: a quarter as many found as much on SciFact, as did four
-# times as many.
-MOST_MATCHES = 2000
+# many hardly tell one chunk from another: half as many found as much on SciFact, as did eight times
+# as many.
+MOST_MATCHES = 1000
 MOST_TOGETHER = 3
 # Where there are fewer chunks than this, to look at each is faster than to look terms up.
 FEW_CHUNKS = 2000
