@@ -36,6 +36,7 @@ class RetrievalService:
     def __init__(self, database: Database, embedder: Embedder) -> None:
         self._database = database
         self._embedder = embedder
+        self._embedder_id: int | None = None
 
     async def close(self) -> None:
         """Let the embedder go."""
@@ -65,9 +66,9 @@ class RetrievalService:
             )
         finally:
             embedding.cancel()
+        scores = await self._judged(scope, words_found, meaning_found)
+        best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))[: asked.k]
         async with self._database.autocommit() as connection:
-            scores = await _judged(connection, scope, words_found, meaning_found)
-            best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))[: asked.k]
             return schemas.Passages(items=await _passages(connection, best, scores))
 
     async def _embed(self, asked: schemas.Retrieve) -> HalfVector | None:
@@ -98,30 +99,37 @@ class RetrievalService:
         if embedded is None:
             return None
         async with self._database.begin() as connection:
-            await connection.execute(_PLAN_ANEW)
-            embedder = await chunk_store.embedder_id(
-                connection, self._embedder.name, self._embedder.dimensions
-            )
-            found = await vectors.nearest(connection, scope, embedder, embedded, limit)
-            return (embedder, embedded), found
+            if self._embedder_id is None:
+                self._embedder_id = await chunk_store.embedder_id(
+                    connection, self._embedder.name, self._embedder.dimensions
+                )
+            found = await vectors.nearest(connection, scope, self._embedder_id, embedded, limit)
+            return (self._embedder_id, embedded), found
 
+    async def _judged(
+        self,
+        scope: Scope,
+        words_found: tuple[list[words.Term], dict[UUID, float]],
+        meaning_found: tuple[_Asked, dict[UUID, float]] | None,
+    ) -> dict[UUID, float]:
+        """The score of each chunk that either way found, judged by both."""
+        terms, by_words = words_found
+        if meaning_found is None:
+            return fused(by_words, {})
+        (embedder, embedded), by_meaning = meaning_found
 
-async def _judged(
-    connection: AsyncConnection,
-    scope: Scope,
-    words_found: tuple[list[words.Term], dict[UUID, float]],
-    meaning_found: tuple[_Asked, dict[UUID, float]] | None,
-) -> dict[UUID, float]:
-    """The score of each chunk that either way found, judged by both."""
-    terms, by_words = words_found
-    if meaning_found is None:
-        return fused(by_words, {})
-    (embedder, embedded), by_meaning = meaning_found
-    for_words = [chunk for chunk in by_meaning if chunk not in by_words]
-    for_meaning = [chunk for chunk in by_words if chunk not in by_meaning]
-    by_words |= await words.scores(connection, scope, terms, for_words)
-    by_meaning |= await vectors.scores(connection, embedder, embedded, for_meaning)
-    return fused(by_words, by_meaning)
+        async def judge_words() -> dict[UUID, float]:
+            rest = [chunk for chunk in by_meaning if chunk not in by_words]
+            async with self._database.autocommit() as connection:
+                return await words.scores(connection, scope, terms, rest)
+
+        async def judge_meaning() -> dict[UUID, float]:
+            rest = [chunk for chunk in by_words if chunk not in by_meaning]
+            async with self._database.autocommit() as connection:
+                return await vectors.scores(connection, embedder, embedded, rest)
+
+        more_words, more_meaning = await asyncio.gather(judge_words(), judge_meaning())
+        return fused(by_words | more_words, by_meaning | more_meaning)
 
 
 async def _passages(

@@ -15,7 +15,7 @@ from dost_ext.rag.retrieval.scope import Scope
 # walked, and goes on until it has found enough of what may be read.
 FEW_CHUNKS = 12_000
 # What the graph keeps in view on its walk; more finds more of the nearest.
-LEAST_IN_VIEW = 400
+LEAST_IN_VIEW = 300
 MOST_IN_VIEW = 1000
 MOST_STEPS = 40_000
 
@@ -41,9 +41,11 @@ _SCORES = text(
     where embedder_id = :embedder and chunk_id = any(:chunks)
     """
 )
-_WALK = text(
+# Which plan is best depends on how many chunks there are where it is looked.
+_SETTINGS = text(
     """
-    select set_config('hnsw.iterative_scan', 'relaxed_order', true),
+    select set_config('plan_cache_mode', 'force_custom_plan', true),
+        set_config('hnsw.iterative_scan', 'relaxed_order', true),
         set_config('hnsw.max_scan_tuples', :steps, true),
         set_config('hnsw.ef_search', :in_view, true)
     """
@@ -53,7 +55,7 @@ _WALK = text(
 async def nearest(
     connection: AsyncConnection, scope: Scope, embedder: int, asked: HalfVector, limit: int
 ) -> dict[UUID, float]:
-    """The chunks that are nearest, with the cosine of each."""
+    """The chunks that are nearest, with the cosine of each; the transaction is for nothing else."""
     values: dict[str, object] = {
         "asked": as_text(asked),
         "embedder": embedder,
@@ -68,8 +70,8 @@ async def nearest(
         statement = _EXACT.format(documents=documents)
     else:
         statement = _WALKED.format(documents=documents, dimensions=dimensions(asked))
-        in_view = min(MOST_IN_VIEW, max(LEAST_IN_VIEW, limit))
-        await connection.execute(_WALK, {"steps": str(MOST_STEPS), "in_view": str(in_view)})
+    in_view = min(MOST_IN_VIEW, max(LEAST_IN_VIEW, limit))
+    await connection.execute(_SETTINGS, {"steps": str(MOST_STEPS), "in_view": str(in_view)})
     rows = await connection.execute(text(statement), values)
     return {row.chunk_id: float(row.score) for row in rows}
 
