@@ -21,9 +21,9 @@ K1 = 1.2
 B = 0.75
 # Of a question that is a page long, its rarest terms say what it is about.
 MOST_TERMS = 48
-# Chunks that are looked at for a question. The rarest terms choose them; those that are in very
-# many hardly tell one chunk from another: half as many found as much on SciFact, as did eight times
-# as many.
+# Chunks that are looked at for a question. The rarest terms choose them, for one that is in very
+# many hardly tells one chunk from another: on SciFact half as many, and eight times as many, found
+# as much.
 MOST_MATCHES = 1000
 MOST_TOGETHER = 3
 # Where there are fewer chunks than this, to look at each is faster than to look terms up.
@@ -91,12 +91,7 @@ async def candidates(
     """The best of the chunks that hold any of the terms that choose, with the BM25 of each."""
     if not terms:
         return {}
-    values = {
-        **_values(scope, terms),
-        "collections": scope.collections,
-        "limit": limit,
-        "asked": _choosing(terms),
-    }
+    values = {**_values(scope, terms), "collections": scope.collections, "limit": limit}
     which = "collection_id = any(:collections) and (words @@ cast(:asked as tsquery))"
     if scope.chunks <= FEW_CHUNKS:
         # The index of words knows nothing of collections: of a small one it finds mostly others'.
@@ -104,6 +99,12 @@ async def candidates(
     if scope.documents is not None:
         values["documents"] = scope.documents
         which += " and document_id = any(:documents)"
+    if terms[0].chunks > MOST_MATCHES:
+        # Even the rarest is in too many: they have to come together, if they do anywhere.
+        values["asked"] = " & ".join(quoted(term.term) for term in terms[:MOST_TOGETHER])
+        if found := await _weighed(connection, which, terms, values, _BEST):
+            return found
+    values["asked"] = " | ".join(quoted(term.term) for term in _choosing(terms))
     return await _weighed(connection, which, terms, values, _BEST)
 
 
@@ -137,13 +138,8 @@ def _values(scope: Scope, terms: Sequence[Term]) -> dict[str, object]:
     return values
 
 
-def _choosing(terms: Sequence[Term]) -> str:
-    """The query that chooses chunks: any of the rarest terms, as many as are not in too many.
-
-    Where even the rarest is in too many, they have to come together.
-    """
-    if terms[0].chunks > MOST_MATCHES:
-        return " & ".join(quoted(term.term) for term in terms[:MOST_TOGETHER])
+def _choosing(terms: Sequence[Term]) -> list[Term]:
+    """The rarest terms, as many as are not in too many chunks together; at least one."""
     chosen: list[Term] = []
     total = 0
     for term in terms:
@@ -151,7 +147,7 @@ def _choosing(terms: Sequence[Term]) -> str:
         if chosen and total > MOST_MATCHES:
             break
         chosen.append(term)
-    return " | ".join(quoted(term.term) for term in chosen)
+    return chosen
 
 
 def quoted(term: str) -> str:
