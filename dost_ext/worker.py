@@ -67,8 +67,9 @@ def make_app(database: Database, ingestion: Ingestion) -> App:
             await connection.execute(_PRUNE_JOBS)
             await file_store.drop(connection, before=utc_now() - KEEP_FILES)
 
-    # A database or an embedder that is away comes back, and so does a worker.
-    again = RetryStrategy(max_attempts=10, exponential_wait=2, retry_exceptions=[NotReady, Closed])
+    # A database or an embedder that is away comes back, and so does a worker: however long that
+    # takes, a document must not be left without a job.
+    again = RetryStrategy(linear_wait=5, retry_exceptions=[NotReady, Closed])
 
     @app.task(name=INGEST, queue=QUEUE, retry=again)
     async def ingest(document_id: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
 import orjson
+import psycopg
 from sqlalchemy import MetaData, Row, event, exc
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -69,11 +70,15 @@ def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+# What is copied in goes through the driver, whose errors are its own.
+_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError, psycopg.OperationalError)
+
+
 @contextmanager
 def _reachable() -> Iterator[None]:
     try:
         yield
-    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+    except _AWAY as error:
         raise NotReady("The database is out of reach at the moment. Try again shortly.") from error
 
 

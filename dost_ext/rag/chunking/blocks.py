@@ -24,15 +24,13 @@ _MARKS = re.compile(r"[*_`]+(?=\S)|(?<=\S)[*_`]+")
 class Block:
     """A piece of a text that is not torn apart without need.
 
-    A heading has a `level` from 1 and its title as text; of any other, `headings` is what the part
-    that it is from lies under.
+    A heading has a `level` from 1, and its title as text.
     """
 
     kind: Kind
     text: str
     page: int | None = None
     level: int = 0
-    headings: tuple[str, ...] = ()
 
 
 def blocks_of(part: Part) -> Iterator[Block]:
@@ -43,7 +41,7 @@ def blocks_of(part: Part) -> Iterator[Block]:
     kind: Kind = "code" if part.form == "code" else "text"
     for text in _EMPTY_LINES.split(part.text):
         if text.strip():
-            yield Block(kind, text.strip("\n").rstrip(), part.page, headings=part.headings)
+            yield Block(kind, text.strip("\n").rstrip(), part.page)
 
 
 def _of_markdown(part: Part) -> Iterator[Block]:
@@ -58,10 +56,10 @@ def _of_markdown(part: Part) -> Iterator[Block]:
         if token.type == "heading_open":
             title = plain(tokens[at + 1].content)
             if title:
-                yield Block("heading", title, part.page, int(token.tag[1:]), part.headings)
+                yield Block("heading", title, part.page, int(token.tag[1:]))
         elif text.strip():
             kind = kinds.get(token.type, "text")
-            yield Block(kind, text, part.page, headings=part.headings)
+            yield Block(kind, text, part.page)
 
 
 def plain(text: str) -> str:
