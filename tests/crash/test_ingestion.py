@@ -1,4 +1,4 @@
-"""kill -9 while a document is read: of the worker, of the embedder, of the server."""
+"""kill -9 while a document is read: of the worker, the embedder, the database, the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conftest import StartServer
 from tests.support.client import Client
 from tests.support.dost_server import DostServer, wait_until
 from tests.support.owner import sign_in
-from tests.support.postgres import copy_data_dir, made_data_dir
+from tests.support.postgres import copy_data_dir, made_data_dir, postmaster_of
 
 SECTIONS = 80
 # Long enough for what is missed after ten seconds and begun anew.
@@ -99,6 +99,13 @@ def test_an_embedder_that_is_killed_is_started_again(server: DostServer, owner: 
     assert embedders
     for embedder in embedders:
         embedder.kill()
+    assert_whole(owner, document_id)
+
+
+def test_a_database_that_is_killed_is_started_again(server: DostServer, owner: Client) -> None:
+    document_id = begin(owner)
+    postmaster_of(server.data_dir).kill()
+    wait_until(lambda: owner.get(f"documents/{document_id}").is_success, PATIENCE)
     assert_whole(owner, document_id)
 
 

@@ -16,7 +16,7 @@ from tests.conftest import StartServer
 from tests.support.client import Answer, Client
 from tests.support.dost_server import DostServer, wait_until
 from tests.support.owner import let_models_run_code, message_of, queue, sign_in, take_words
-from tests.support.postgres import copy_data_dir, made_data_dir
+from tests.support.postgres import copy_data_dir, made_data_dir, postmaster_of
 from tests.support.sse import Event, text_of
 
 PACE = 50.0
@@ -48,11 +48,6 @@ def owner(server: DostServer) -> Iterator[Client]:
     """The first account."""
     with ExitStack() as stack:
         yield stack.enter_context(sign_in(server))
-
-
-def postmaster_of(data_dir: Path) -> psutil.Process:
-    lines = (data_dir / "postgres" / "data" / "postmaster.pid").read_text().splitlines()
-    return psutil.Process(int(lines[0]))
 
 
 def ended(process: psutil.Process) -> bool:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -123,3 +124,9 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 
 def _execute(connection: psycopg.Connection, statement: str, *names: str) -> None:
     connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def postmaster_of(data_dir: Path) -> psutil.Process:
+    """The embedded server of a data directory."""
+    lines = (data_dir / "postgres" / "data" / "postmaster.pid").read_text().splitlines()
+    return psutil.Process(int(lines[0]))
