@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.chat import folder_store, schemas, store, tree
 from dost_ext.chat.search import Search
 from dost_ext.chat.shown import conversation_of, message_of, summary_of
 from dost_ext.core.clock import Clock
+from dost_ext.core.cursors import cursor_of, moment, place_of
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
 from dost_ext.core.feed import tell, tell_all
@@ -360,18 +357,11 @@ async def _stop(connection: AsyncConnection, writing: list[UUID]) -> None:
 
 
 def _cursor_of(row: Record) -> str:
-    place = [row.pinned, row.updated_at.isoformat(), str(row.id)]
-    return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
+    return cursor_of(row.pinned, row.updated_at, row.id)
 
 
 def _place_of(cursor: str | None) -> store.Place | None:
     if cursor is None:
         return None
-    try:
-        pinned, moment, conversation_id = orjson.loads(base64.urlsafe_b64decode(cursor))
-        at = datetime.fromisoformat(moment)
-        if at.tzinfo is None:
-            raise ValueError
-        return bool(pinned), at, UUID(conversation_id)
-    except (ValueError, TypeError, AttributeError, binascii.Error):
-        raise InvalidRequest("cursor: not one that a listing gave out") from None
+    pinned, updated_at, conversation_id = place_of(cursor, bool, moment, UUID)
+    return pinned, updated_at, conversation_id

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,8 +13,11 @@ from dost_ext.chat.search_query import SearchQuery, Word, parse, tsquery
 from dost_ext.chat.shown import summary_of
 from dost_ext.chat.snippets import snippet_of
 from dost_ext.chat.store import Filters
+from dost_ext.core.cursors import cursor_of, place_of
 from dost_ext.core.database import Record
-from dost_ext.core.errors import InvalidRequest
+
+# More than anybody turns over, and a number that the database takes.
+MOST_SKIPPED = 999_999
 
 
 class Search:
@@ -85,16 +87,20 @@ def _found(row: Record, words: Sequence[Word]) -> schemas.ConversationSummary:
 
 
 def _cursor_of(skip: int) -> str:
-    return base64.urlsafe_b64encode(b"found:%d" % skip).decode()
+    return cursor_of("found", skip)
 
 
 def _skip_of(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    try:
-        name, _, number = base64.urlsafe_b64decode(cursor).partition(b":")
-        if name != b"found" or not number.isdigit() or len(number) > 6:
-            raise ValueError
-        return int(number)
-    except (ValueError, binascii.Error):
-        raise InvalidRequest("cursor: not one that this search gave out") from None
+    return 0 if cursor is None else int(place_of(cursor, _of_search, _count)[1])
+
+
+def _of_search(value: Any) -> str:
+    if value != "found":
+        raise ValueError(value)
+    return "found"
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= MOST_SKIPPED:
+        raise ValueError(value)
+    return value

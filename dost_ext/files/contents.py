@@ -44,8 +44,8 @@ DATA_TYPES = (
 )
 SUPPORTED = (
     "dost takes PNG, JPEG, GIF and WebP pictures, text files in UTF-8 (source code, txt, md, csv, "
-    "json, log …), and data for code (Parquet, Arrow, xlsx, HDF5, SQLite, NumPy, gz). Other "
-    "documents follow later."
+    "json, log …), and data for code (Parquet, Arrow, xlsx, HDF5, SQLite, NumPy, gz). PDF, Word "
+    "and other documents are added under Documents, where they can be searched."
 )
 BYTE_ORDER_MARK = "\ufeff"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.core.clock import Clock
+from dost_ext.core.cursors import cursor_of, moment, place_of
 from dost_ext.core.database import Database, Record
 from dost_ext.core.downloads import Download, once, plain_name
 from dost_ext.core.errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
@@ -21,7 +23,6 @@ from dost_ext.core.scopes import Principal
 from dost_ext.core.uploads import Upload
 from dost_ext.rag import chunk_store, collection_store, news, schemas
 from dost_ext.rag import document_store as store
-from dost_ext.rag.cursors import cursor_of, read_cursor
 
 INGEST = "ingest"
 QUEUE = "documents"
@@ -120,7 +121,7 @@ class DocumentService:
                 collection_id=wanted.collection_id,
                 status=wanted.status,
                 search=wanted.q,
-                before=read_cursor(wanted.cursor) if wanted.cursor else None,
+                before=_place_of(wanted.cursor) if wanted.cursor else None,
                 limit=wanted.limit + 1,
             )
         shown = rows[: wanted.limit]
@@ -242,6 +243,11 @@ def document_of(row: Record, principal: Principal) -> schemas.Document:
         collection_id=None if row.personal else row.collection_id,
         mine=row.owner_id == principal.user_id,
     )
+
+
+def _place_of(cursor: str) -> tuple[datetime, UUID]:
+    created_at, document_id = place_of(cursor, moment, UUID)
+    return created_at, document_id
 
 
 def _clean(path: str) -> str:
