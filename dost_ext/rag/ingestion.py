@@ -37,8 +37,6 @@ READING_SHARE = 0.3
 SAMPLE = 4000
 # Chunks that are embedded between two looks at whether they are still wanted.
 BATCH = 32
-# 120 MB of text; a novel has 800.
-MOST_CHUNKS = 100_000
 
 
 class Unwanted(Exception):
@@ -124,8 +122,6 @@ class Ingestion:
                 else:
                     found.chunks += chunker.take(item)
                     await self._tell_reading(work, found, item)
-                if len(found.chunks) > MOST_CHUNKS:
-                    raise Unreadable("This document is too long. Part it and send the parts.")
         found.chunks += chunker.rest()
         found.outline = [asdict(entry) for entry in chunker.outline]
         if not found.chunks:

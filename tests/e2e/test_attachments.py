@@ -133,7 +133,9 @@ def test_what_is_no_picture_and_no_text_is_refused_with_the_reason(person: Perso
     person.watch.forgive(f"{FAILED_REQUEST}.*415.*files$")
     chat = person.open_chat()
     chat.attach(("report.pdf", b"%PDF-1.7"))
-    expect(chat.tray.get_by_role("alert")).to_contain_text("Other documents follow later.")
+    expect(chat.tray.get_by_role("alert")).to_contain_text(
+        "other documents are added under Documents"
+    )
     expect(chat.send).to_be_disabled()
     chat.page.get_by_role("button", name="Remove report.pdf").click()
     expect(chat.tray).to_be_hidden()

@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_refused(user: Client, content: bytes, status: in
 def test_a_refusal_says_what_is_supported(user: Client) -> None:
     problem = send(user, "letter.docx", b"PK\x03\x04\xff").json()
     assert "PNG, JPEG, GIF and WebP pictures" in problem["detail"]
-    assert "documents follow later" in problem["detail"]
+    assert "are added under Documents" in problem["detail"]
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(
