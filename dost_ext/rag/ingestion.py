@@ -5,6 +5,7 @@ Any step may be the last: what is half done is in no table, so the work begins a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from contextlib import aclosing
@@ -120,7 +121,8 @@ class Ingestion:
                 elif isinstance(item, Note):
                     found.notes.append(item.text)
                 else:
-                    found.chunks += chunker.take(item)
+                    # A long part takes seconds, in which the worker has to show that it lives.
+                    found.chunks += await asyncio.to_thread(list, chunker.take(item))
                     await self._tell_reading(work, found, item)
         found.chunks += chunker.rest()
         found.outline = [asdict(entry) for entry in chunker.outline]

@@ -41,7 +41,10 @@ async def reading() -> list[psutil.Process]:
     """The processes that are reading, once there is one."""
 
     def found() -> list[psutil.Process]:
-        return [grand for child in psutil.Process().children() for grand in child.children()]
+        # This process may have children of other tests as well: servers, with theirs.
+        children = psutil.Process().children()
+        forking = [p for p in children if "forkserver" in str(p.as_dict(["cmdline"]))]
+        return [process for server in forking for process in server.children()]
 
     await until(found)
     return found()
