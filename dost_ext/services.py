@@ -23,6 +23,7 @@ from dost_ext.chat.attachments import AttachmentService
 from dost_ext.chat.conversations import ConversationService
 from dost_ext.chat.executed import MessageHolders, SavedMessages
 from dost_ext.chat.folders import FolderService
+from dost_ext.chat.grounding import Grounder
 from dost_ext.chat.reaper import Reaper
 from dost_ext.chat.runs import RunService
 from dost_ext.chat.temporary import TemporaryChats
@@ -57,6 +58,8 @@ from dost_ext.rag import handlers as rag_handlers
 from dost_ext.rag.collections import CollectionService
 from dost_ext.rag.documents import DocumentService
 from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.grounding.service import GroundingService
+from dost_ext.rag.grounding.sources import SourceService
 from dost_ext.rag.news import DocumentNews
 from dost_ext.rag.retrieval.service import RetrievalService
 from dost_ext.sharing import handlers as sharing_handlers
@@ -122,8 +125,17 @@ class Services:
         self._make_documents(clock)
         run_code = RunCode(self.kernels, self.executions)
         self.tools = ToolService([run_code], self.user_settings, self.accounts)
-        planner = TurnPlanner(self.models, self.user_settings, attachments, self.tools, clock)
-        self.runs = RunService(self.database, self.notifications, planner, self.temporary, clock)
+        planner = TurnPlanner(
+            self.models,
+            self.user_settings,
+            attachments,
+            SourceService(self.database),
+            self.tools,
+            clock,
+        )
+        self.runs = RunService(
+            self.database, self.notifications, planner, self.grounder, self.temporary, clock
+        )
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
         self.folders = FolderService(self.database, clock)
@@ -155,7 +167,10 @@ class Services:
     def _make_documents(self, clock: Clock) -> None:
         self.collections = CollectionService(self.database, clock)
         self.documents = DocumentService(self.database, DocumentNews(self.notifications), clock)
-        self.retrieval = RetrievalService(self.database, BuiltinEmbedder(threads=2))
+        embedder = BuiltinEmbedder(threads=2)
+        self.retrieval = RetrievalService(self.database, embedder)
+        grounding = GroundingService(self.database, self.retrieval, embedder)
+        self.grounder = Grounder(grounding, self.documents)
 
     def routes(self) -> list[Route]:
         """Every route of the API."""

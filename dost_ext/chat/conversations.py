@@ -333,6 +333,8 @@ _COPIED = (
     "params",
     "usage",
     "tool_calls",
+    "sources",
+    "citations",
     "has_files",
     "has_executions",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dost_ext.chat import schemas
+from dost_ext.chat import folder_schemas as schemas
 from dost_ext.chat.folders import FolderService
 from dost_ext.core.http import ApiHandler, Route, operation
 from dost_ext.core.ids import parse_id

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.chat import folder_store, schemas, store
+from dost_ext.chat import folder_schemas as schemas
+from dost_ext.chat import folder_store, store
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import Conflict, NotFound

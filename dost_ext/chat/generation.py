@@ -7,6 +7,7 @@ it says between two such stops is a round.
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -47,8 +48,17 @@ class Outcome:
     tokens: dict[str, Any] = field(default_factory=dict)
 
 
+# What is done for an answer before its model is asked: it gives what the model is asked then, and
+# adds what it cost.
+Preparation = Callable[[ChatRequest, dict[str, Any]], Awaitable[ChatRequest]]
+
+
 async def generate(
-    live: LiveRun, client: ModelClient, request: ChatRequest, toolbox: Toolbox | None
+    live: LiveRun,
+    client: ModelClient,
+    request: ChatRequest,
+    toolbox: Toolbox | None,
+    prepare: Preparation | None = None,
 ) -> Outcome:
     """Let the model answer into `live`. What it said stays there, however it ends.
 
@@ -56,6 +66,8 @@ async def generate(
     """
     outcome = Outcome("complete")
     try:
+        if prepare is not None:
+            request = await prepare(request, outcome.tokens)
         await _Generation(live, client, toolbox, outcome.tokens).run(request)
     except DostError as error:
         outcome.status, outcome.error = "error", error

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dost_ext.chat.attachments import Readable, spoken
-from dost_ext.chat.shown import attached_to
+from dost_ext.chat.shown import attached_to, named_in
 from dost_ext.files.schemas import Attachment
+from dost_ext.rag.grounding.marks import without_marks
+from dost_ext.rag.grounding.schemas import Citation, Source, citations_of
 from dost_ext.tools.calls import (
     answer_messages,
     calls_of,
@@ -37,12 +39,21 @@ class Said:
     attached: list[Attachment]
     calls: list[ToolCall]
     model: str | None = None
+    citations: list[Citation] | None = None
+    sources: list[Source] = field(default_factory=list)
 
 
 def said_in(row: Any) -> Said:
     """What a row, or a message of a temporary chat, says."""
-    calls = calls_of(row.tool_calls)
-    return Said(row.role, row.content, attached_to(row), calls, row.model)
+    return Said(
+        row.role,
+        row.content,
+        attached_to(row),
+        calls_of(row.tool_calls),
+        row.model,
+        citations_of(row.citations),
+        named_in(row),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,9 @@ def read_by(reader: Reader, messages: Iterable[Said], readable: Readable) -> lis
             # Mistral takes no prompt right after a result.
             read.append({"role": "assistant", "content": ENDED})
         content = in_words(one.content, one.calls) if one.calls else one.content
+        content = without_marks(content, one.citations or ())
+        names = [f"[{source.kind}: {source.name}]" for source in one.sources]
+        content = "\n\n".join([*names, content] if content else names)
         if content or one.attached:
             sees = reader.sees and one.role == "user"
             words = spoken(content, one.attached, readable, sees=sees)

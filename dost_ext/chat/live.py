@@ -14,6 +14,8 @@ from dost_ext.chat import schemas
 from dost_ext.chat.live_calls import LiveCalls
 from dost_ext.core.sse import frame
 from dost_ext.core.storable import storable
+from dost_ext.rag.grounding.marks import pointed_at
+from dost_ext.rag.grounding.schemas import Citation
 
 # The first text goes out at once; after that an event holds all that came in this time. It is
 # below what an eye sees, and keeps a fast model from costing an event a token.
@@ -57,6 +59,8 @@ class LiveRun:
             "reasoning": [message.reasoning or ""],
         }
         self.calls = LiveCalls(self.emit, message.tool_calls or ())
+        # What the answer may cite; None where it rests on nothing.
+        self.citations = message.citations
         self._waiting: list[str] = []
         self._waiting_event = "delta"
         self._next_at = 0.0
@@ -93,6 +97,17 @@ class LiveRun:
         if self.tag:
             data = {"run_id": str(self.id), **data}
         self._append(frame(event, data, self.seq + 1))
+
+    def cite(self, citations: list[Citation]) -> None:
+        """Say what the answer may cite."""
+        self.citations = citations
+        self.emit("citations", {"items": [one.model_dump(mode="json") for one in citations]})
+
+    def forget_uncited(self) -> None:
+        """Drop what was given whole and is not pointed at: the answer will not be gone on with."""
+        if self.citations and any(one.whole for one in self.citations):
+            cited = pointed_at(self.content(), self.citations)
+            self.citations = [one for one in self.citations if one in cited or not one.whole]
 
     def say(self, text: str, event: str = "delta") -> None:
         """Append text to the answer (`delta`) or the reasoning (`reasoning`).
@@ -188,6 +203,7 @@ class LiveRun:
                 "content": self.content(),
                 "reasoning": self.reasoning(),
                 "tool_calls": list(self.calls.items) or None,
+                "citations": self.citations,
                 "run_id": self.id,
                 "seq": self.seq,
             }

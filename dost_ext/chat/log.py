@@ -175,8 +175,15 @@ class RunLog:
 
 def progress_of(run: LiveRun) -> Progress:
     """A run's message as far as it has been written."""
-    calls = dumped(run.calls.items)
-    return Progress(run.message.id, run.content(), run.reasoning(), calls, run.seq)
+    cited = run.citations
+    return Progress(
+        message_id=run.message.id,
+        content=run.content(),
+        reasoning=run.reasoning(),
+        tool_calls=dumped(run.calls.items),
+        citations=None if cited is None else [one.model_dump(mode="json") for one in cited],
+        seq=run.seq,
+    )
 
 
 def _news(run: LiveRun, status: str) -> dict[str, str]:

@@ -114,7 +114,7 @@ class Reaper:
 def rebuilt(saved: Record, batches: Iterable[Record]) -> Progress:
     """A message as far as its run's log tells: what was saved of it, and the events since."""
     content, reasoning, seq = saved.content, saved.reasoning or "", saved.run_seq
-    calls = calls_of(saved.tool_calls)
+    calls, citations = calls_of(saved.tool_calls), saved.citations
     for batch in batches:
         for number, event, data in events_of(batch.frames):
             if number <= seq:
@@ -124,9 +124,11 @@ def rebuilt(saved: Record, batches: Iterable[Record]) -> Progress:
                 content += data["text"]
             elif event == "reasoning":
                 reasoning += data["text"]
+            elif event == "citations":
+                citations = data["items"]
             else:
                 fold(calls, event, data)
-    return Progress(saved.message_id, content, reasoning or None, dumped(calls), seq)
+    return Progress(saved.message_id, content, reasoning or None, dumped(calls), citations, seq)
 
 
 def events_of(frames: bytes) -> list[tuple[int, str, dict[str, Any]]]:

@@ -41,11 +41,11 @@ _START = text(
         from turns where conversations.id = turns.conversation_id and not fresh
     ), added as (
         insert into messages
-            (id, conversation_id, parent_id, role, content, has_files, status, model, params,
-             run_id, choice_id, created_at)
+            (id, conversation_id, parent_id, role, content, sources, has_files, status, model,
+             params, run_id, choice_id, created_at)
         select * from jsonb_to_recordset(cast(:messages as jsonb)) as m(
             id uuid, conversation_id uuid, parent_id uuid, role text, content text,
-            has_files boolean, status text, model text, params jsonb, run_id uuid,
+            sources jsonb, has_files boolean, status text, model text, params jsonb, run_id uuid,
             choice_id uuid, at timestamptz)
     ), attached as (
         insert into message_files (message_id, position, file_id)
@@ -106,6 +106,7 @@ class Progress:
     content: str
     reasoning: str | None
     tool_calls: list[dict[str, Any]] | None
+    citations: list[dict[str, Any]] | None
     seq: int
 
 
@@ -135,10 +136,11 @@ _APPEND = text(
 _CHECKPOINT = text(
     """
     update messages set content = p.content, reasoning = p.reasoning,
-                        tool_calls = cast(p.tool_calls as jsonb), run_seq = p.seq
+                        tool_calls = cast(p.tool_calls as jsonb),
+                        citations = cast(p.citations as jsonb), run_seq = p.seq
     from unnest(cast(:ids as uuid[]), cast(:contents as text[]), cast(:reasonings as text[]),
-                cast(:tool_calls as text[]), cast(:seqs as int[]))
-        as p(id, content, reasoning, tool_calls, seq)
+                cast(:tool_calls as text[]), cast(:citations as text[]), cast(:seqs as int[]))
+        as p(id, content, reasoning, tool_calls, citations, seq)
     where messages.id = p.id
     """
 )
@@ -191,12 +193,15 @@ async def checkpoint(connection: AsyncConnection, progress: list[Progress]) -> N
                 "ids": [p.message_id for p in progress],
                 "contents": [p.content for p in progress],
                 "reasonings": [p.reasoning for p in progress],
-                "tool_calls": [
-                    p.tool_calls and orjson.dumps(p.tool_calls).decode() for p in progress
-                ],
+                "tool_calls": [_json(p.tool_calls) for p in progress],
+                "citations": [_json(p.citations) for p in progress],
                 "seqs": [p.seq for p in progress],
             },
         )
+
+
+def _json(value: list[dict[str, Any]] | None) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
 
 
 async def end_runs(connection: AsyncConnection, endings: list[Ending], now: Any) -> None:
@@ -293,6 +298,7 @@ async def runs_of_process(
             messages.c.content,
             messages.c.reasoning,
             messages.c.tool_calls,
+            messages.c.citations,
             messages.c.run_seq,
         )
         .join(messages, messages.c.id == runs.c.message_id)

@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from dost_ext.chat import run_store, schemas
+from dost_ext.chat.draft import Turn
 from dost_ext.chat.generation import Outcome, generate
+from dost_ext.chat.grounding import Grounder
 from dost_ext.chat.live import LiveRun, last_event
 from dost_ext.chat.live_calls import digest
 from dost_ext.chat.log import Log, RunLog, progress_of
@@ -18,7 +21,7 @@ from dost_ext.chat.run_store import Ending
 from dost_ext.chat.saved import SavedRuns
 from dost_ext.chat.shelf import SavedShelf, Shelf
 from dost_ext.chat.temporary import TemporaryChats
-from dost_ext.chat.turns import Turn, TurnPlanner
+from dost_ext.chat.turns import TurnPlanner
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.errors import Conflict, DostError, NotFound
@@ -42,11 +45,13 @@ class RunService:
         database: Database,
         notifications: Notifications,
         planner: TurnPlanner,
+        grounder: Grounder,
         temporary: TemporaryChats,
         clock: Clock,
     ) -> None:
         self._database = database
         self._planner = planner
+        self._grounder = grounder
         self._temporary = temporary
         self._shelf = SavedShelf(database)
         self._clock = clock
@@ -109,7 +114,11 @@ class RunService:
         self._live[live.id] = live
         self._by_message[live.message.id] = live
         log.add(live)
-        outcome = generate(live, answer.client, answer.request, answer.toolbox)
+        prepare = None
+        if answer.grounds is not None:
+            ground = self._grounder.ground
+            prepare = partial(ground, live, answer.client, answer.grounds)
+        outcome = generate(live, answer.client, answer.request, answer.toolbox, prepare)
         task = self._tasks.start(self._finish(live, outcome, log), f"run {live.id}")
         task.add_done_callback(lambda _: self._forget(live, log))
         live.stop = task.cancel
@@ -134,6 +143,8 @@ class RunService:
         await self._save_end(live, outcome, log)
 
     async def _save_end(self, live: LiveRun, outcome: Outcome, log: Log) -> None:
+        if outcome.status == "complete" and outcome.tokens.get("finish_reason") != "length":
+            live.forget_uncited()
         usage = schemas.Usage(**live.timing(), **outcome.tokens)
         problem = outcome.error.problem() if outcome.error is not None else None
         final = live.onto(live.message).model_copy(

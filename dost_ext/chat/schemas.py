@@ -13,6 +13,7 @@ from dost_ext.core.params import ChatParams, SystemPrompt
 from dost_ext.core.wire import Query, Request, Response
 from dost_ext.execution.schemas import Execution
 from dost_ext.files.schemas import Attachment
+from dost_ext.rag.grounding.schemas import Citation, Source, Use
 from dost_ext.tools.schemas import ToolCall
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -166,6 +167,12 @@ class Message(Response):
     usage: Usage | None = None
     tool_calls: list[ToolCall] | None = None
     attachments: list[Attachment] | None = None
+    sources: list[Source] | None = Field(
+        default=None, description="Documents and collections that a prompt names"
+    )
+    citations: list[Citation] | None = Field(
+        default=None, description="What an answer may point at; empty where nothing was found"
+    )
     executions: list[Execution] | None = Field(
         default=None, description="What of its code has run, by block"
     )
@@ -225,14 +232,15 @@ class Attach(Request):
     image: Annotated[str, Field(min_length=1)] | None = Field(
         default=None, description="A picture as a data: URL, or an uploaded one's id"
     )
-    document_id: UUID | None = None
+    document_id: UUID | None = Field(default=None, description="A document to answer from")
+    use: Use = Field(default="auto", description="With `document_id`: how much of it is read")
 
     @model_validator(mode="after")
     def _one_thing(self) -> Attach:
         if len([v for v in (self.file_id, self.image, self.document_id) if v is not None]) != 1:
             raise ValueError("give exactly one of file_id, image and document_id")
-        if self.document_id is not None:
-            raise ValueError("documents cannot be attached yet; upload a text file or a picture")
+        if self.use != "auto" and self.document_id is None:
+            raise ValueError("use goes with document_id")
         return self
 
     @property
@@ -257,6 +265,9 @@ class SendMessage(Request):
     parent_id: UUID | None = None
     content: Content | None = None
     attachments: Annotated[list[Attach], Field(max_length=MOST_ATTACHED)] = []
+    collection_ids: Annotated[list[UUID], Field(max_length=MOST_ATTACHED)] = Field(
+        default=[], description="Collections to answer from"
+    )
     regenerate: UUID | None = None
     continue_: UUID | None = Field(default=None, alias="continue")
     hint: Hint | None = Field(
@@ -283,8 +294,8 @@ class SendMessage(Request):
             raise ValueError("give exactly one of content, regenerate and continue")
         if self.content == "" and not self.attachments:
             raise ValueError("content must not be empty where nothing is attached")
-        if self.content is None and self.attachments:
-            raise ValueError("attachments go with content")
+        if self.content is None and (self.attachments or self.collection_ids):
+            raise ValueError("attachments and collection_ids go with content")
         if self.content is None and self.conversation_id is None:
             raise ValueError("conversation_id is needed to regenerate or continue")
         if self.hint is not None and self.regenerate is None:
@@ -334,52 +345,3 @@ class Runs(Response):
     """Some runs, newest first."""
 
     items: list[Run]
-
-
-FolderName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-
-
-class CreateFolder(Request):
-    """A new folder, at the top or in another."""
-
-    name: FolderName
-    parent_id: UUID | None = None
-    system_prompt: SystemPrompt | None = None
-
-
-class UpdateFolder(Request):
-    """Changes to a folder; what is left out stays."""
-
-    name: FolderName = ""
-    parent_id: UUID | None = None
-    system_prompt: SystemPrompt | None = None
-
-
-class Folder(Response):
-    """A folder; `system_prompt` holds for the chats in it that have none of their own."""
-
-    id: UUID
-    parent_id: UUID | None
-    name: str
-    system_prompt: str | None
-    conversations: int = Field(description="Chats in the folder itself that are not archived")
-    created_at: datetime
-
-
-class Folders(Response):
-    """All folders, by name."""
-
-    items: list[Folder]
-
-
-class TagCount(Response):
-    """A tag, and how many conversations bear it."""
-
-    name: str
-    conversations: int
-
-
-class TagCounts(Response):
-    """All tags, by name."""
-
-    items: list[TagCount]

@@ -7,6 +7,7 @@ from dost_ext.chat.titles import UNTITLED
 from dost_ext.core.database import Record
 from dost_ext.execution.schemas import Execution
 from dost_ext.files.schemas import Attachment
+from dost_ext.rag.grounding.schemas import Source, citations_of, sources_of
 from dost_ext.tools.calls import calls_of
 
 
@@ -35,6 +36,11 @@ def conversation_of(row: Record) -> schemas.Conversation:
     )
 
 
+def named_in(row: Record) -> list[Source]:
+    """The documents and collections that a message row names."""
+    return sources_of(row.sources)
+
+
 def attached_to(row: Record) -> list[Attachment]:
     """The files of a message row."""
     return [Attachment.model_validate(one) for one in row.attachments or ()]
@@ -61,6 +67,8 @@ def message_of(row: Record) -> schemas.Message:
         usage=row.usage,
         tool_calls=calls_of(row.tool_calls) or None,
         attachments=attached_to(row) or None,
+        sources=named_in(row) or None,
+        citations=citations_of(row.citations),
         executions=run_in(row) or None,
         error=row.error,
         rating=row.rating,

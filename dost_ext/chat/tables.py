@@ -104,6 +104,10 @@ messages = Table(
     Column("params", JSONB),
     Column("usage", JSONB),
     Column("tool_calls", JSONB),
+    # What a prompt names to be answered from, as `rag.grounding.schemas.Source` has it.
+    Column("sources", JSONB(none_as_null=True)),
+    # What an answer may cite; null where it rests on nothing.
+    Column("citations", JSONB(none_as_null=True)),
     Column("error", JSONB),
     Column("rating", SmallInteger),
     # Whether `message_files` need be looked at: most messages have none.

@@ -17,6 +17,7 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.errors import Conflict, NotFound, TooLarge
 from dost_ext.core.notifications import Notifications
 from dost_ext.core.scopes import Principal
+from dost_ext.rag.grounding.schemas import citations_of
 from dost_ext.tools.calls import calls_of
 
 IDLE = timedelta(hours=6)
@@ -248,6 +249,7 @@ class TemporaryChats:
                 "usage": schemas.Usage.model_validate(ending.usage),
                 "error": ending.error,
                 "tool_calls": calls_of(ending.progress.tool_calls) or None,
+                "citations": citations_of(ending.progress.citations),
                 "run_id": None,
             }
         )

@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 from dost_ext.auth.user_settings import UserSettings
-from dost_ext.chat import run_store, schemas
-from dost_ext.chat.attachments import Attached, AttachmentService
-from dost_ext.chat.hints import with_hint
-from dost_ext.chat.history import Reader, Said, goes_on, read_by, said_in
-from dost_ext.chat.precedence import first_given, merged_params
+from dost_ext.chat import schemas
+from dost_ext.chat.attachments import AttachmentService
+from dost_ext.chat.draft import Draft, Given, Place, Turn
 from dost_ext.chat.shelf import STILL_ANSWERING, Found, Shelf
-from dost_ext.chat.shown import attached_to, message_of
-from dost_ext.chat.titles import title_of
+from dost_ext.chat.shown import attached_to
 from dost_ext.core.clock import Clock
 from dost_ext.core.errors import Conflict, InvalidRequest, NotFound
-from dost_ext.core.ids import new_id
-from dost_ext.core.params import ChatParams
 from dost_ext.core.scopes import Principal
-from dost_ext.models.client import ChatRequest, ModelClient
 from dost_ext.models.service import ModelService, ResolvedModel
+from dost_ext.rag.grounding.sources import SourceService
 from dost_ext.tools.service import ToolService
-from dost_ext.tools.toolbox import Toolbox
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedAnswer:
-    """One model's part of a turn."""
-
-    message: schemas.Message
-    run: schemas.Run
-    client: ModelClient
-    request: ChatRequest
-    toolbox: Toolbox | None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A turn whose beginning is saved."""
-
-    conversation_id: UUID
-    user_message_id: UUID | None
-    new_title: str | None
-    answers: list[PlannedAnswer]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in a conversation a turn happens."""
-
-    conversation: Any
-    path: Sequence[Any]
-    continued: Any = None
-    answered: Any = None
-    folder_prompt: str | None = None
 
 
 class TurnPlanner:
@@ -68,12 +27,14 @@ class TurnPlanner:
         models: ModelService,
         settings: UserSettings,
         attachments: AttachmentService,
+        sources: SourceService,
         tools: ToolService,
         clock: Clock,
     ) -> None:
         self._models = models
         self._settings = settings
         self._attachments = attachments
+        self._sources = sources
         self._tools = tools
         self._clock = clock
 
@@ -84,22 +45,37 @@ class TurnPlanner:
 
         Raises `NotFound` for ids that are absent or another's and for unknown models, `Conflict`
         where a model is still writing, `InvalidRequest` for messages that cannot be answered and
-        for pictures that a model cannot see, and what `ToolService.box` raises.
+        for pictures that a model cannot see, and what `SourceService.named` and `ToolService.box`
+        raise.
         """
         place = await self._place(principal, sent, shelf)
         models = [await self._resolve(m) for m in self._model_ids(sent, place)]
-        if sent.attachments and not shelf.takes_files:
-            raise InvalidRequest("attachments: files are saved, and a temporary chat is not")
-        settings = await self._settings.get(principal.user_id)
-        before = [one for row in place.path for one in attached_to(row)]
-        attached = await self._attachments.gather(principal, sent.attachments, before, models)
-        known = place.conversation.id if place.conversation is not None else None
-        toolbox = await self._tools.box(principal, sent.tools, known)
-        now = self._clock()
-        draft = _Draft(principal, sent, place, models, settings, attached, toolbox, now, server_key)
+        given = await self._given(principal, sent, place, models, shelf)
+        draft = Draft(principal, sent, place, models, given, self._clock(), server_key)
         await shelf.begin(principal, draft.rows())
         turn = draft.turn()
         return turn if shelf.titled else replace(turn, new_title=None)
+
+    async def _given(
+        self,
+        principal: Principal,
+        sent: schemas.SendMessage,
+        place: Place,
+        models: list[ResolvedModel],
+        shelf: Shelf,
+    ) -> Given:
+        files = [one for one in sent.attachments if one.document_id is None]
+        if files and not shelf.takes_files:
+            raise InvalidRequest("attachments: files are saved, and a temporary chat is not")
+        documents = {one.document_id: one.use for one in sent.attachments if one.document_id}
+        before = [one for row in place.path for one in attached_to(row)]
+        known = place.conversation.id if place.conversation is not None else None
+        return Given(
+            settings=await self._settings.get(principal.user_id),
+            attached=await self._attachments.gather(principal, files, before, models),
+            sources=await self._sources.named(principal, documents, sent.collection_ids),
+            toolbox=await self._tools.box(principal, sent.tools, known),
+        )
 
     async def _resolve(self, model_id: str | None) -> ResolvedModel:
         wanted = model_id or await self._models.default_model()
@@ -109,16 +85,16 @@ class TurnPlanner:
             )
         return await self._models.resolve(wanted)
 
-    def _model_ids(self, sent: schemas.SendMessage, place: _Place) -> list[str | None]:
+    def _model_ids(self, sent: schemas.SendMessage, place: Place) -> list[str | None]:
         if sent.models is not None:
             return list(sent.models)
         again = place.continued or place.answered
         named = sent.model or (again.model if again is not None else None)
         return [named or (place.conversation.model if place.conversation is not None else None)]
 
-    async def _place(self, principal: Principal, sent: schemas.SendMessage, shelf: Shelf) -> _Place:
+    async def _place(self, principal: Principal, sent: schemas.SendMessage, shelf: Shelf) -> Place:
         if sent.conversation_id is None:
-            return _Place(None, [])
+            return Place(None, [])
 
         def named(leaf: UUID | None) -> UUID | None:
             given = "parent_id" in sent.model_fields_set
@@ -130,246 +106,19 @@ class TurnPlanner:
             raise Conflict(STILL_ANSWERING)
         return place
 
-    def _place_in(self, found: Found, sent: schemas.SendMessage) -> _Place:
+    def _place_in(self, found: Found, sent: schemas.SendMessage) -> Place:
         conversation, path = found.conversation, found.path
         if found.named is None:
-            return _Place(conversation, [])
+            return Place(conversation, [])
         if not path:
             raise NotFound("The conversation has no such message.")
         last = path[-1]
         if sent.continue_ is not None:
             if last.role != "assistant":
                 raise InvalidRequest("continue: only an answer can be continued")
-            return _Place(conversation, path, continued=last)
+            return Place(conversation, path, continued=last)
         if sent.regenerate is not None and last.role == "assistant":
             if len(path) == 1:
                 raise InvalidRequest("regenerate: this message answers nothing")
-            return _Place(conversation, path[:-1], answered=last)
-        return _Place(conversation, path)
-
-
-class _Draft:
-    """The rows and requests of one turn, put together without touching the database."""
-
-    def __init__(
-        self,
-        principal: Principal,
-        sent: schemas.SendMessage,
-        place: _Place,
-        models: list[ResolvedModel],
-        settings: Mapping[str, Any],
-        attached: Attached,
-        toolbox: Toolbox | None,
-        now: datetime,
-        server_key: int,
-    ) -> None:
-        self._principal = principal
-        self._sent = sent
-        self._place = place
-        self._settings = settings
-        self._attached = attached
-        self._toolbox = toolbox
-        self._now = now
-        self._server_key = server_key
-        known = place.conversation
-        self._conversation_id = known.id if known is not None else new_id()
-        named = [sent.content, *(one.filename for one in attached.new)]
-        self._title = next((title_of(name) for name in named if name), None)
-        untitled = known is None or known.title is None
-        self._new_title = self._title if untitled else None
-        parent = place.path[-1].id if place.path else None
-        self._prompt = self._prompt_message(parent) if sent.content is not None else None
-        if self._prompt is not None:
-            parent = self._prompt.id
-        self._choice_id = self._choice(models)
-        self._answers = [self._answer(model, parent) for model in models]
-
-    def _choice(self, models: list[ResolvedModel]) -> UUID | None:
-        """What the answers of several models share; one more joins those that it stands among."""
-        answered = self._place.answered
-        among: UUID | None = answered.choice_id if answered is not None else None
-        return among or (new_id() if len(models) > 1 else None)
-
-    def _prompt_message(self, parent_id: UUID | None) -> schemas.Message:
-        return schemas.Message(
-            id=new_id(),
-            conversation_id=self._conversation_id,
-            parent_id=parent_id,
-            role="user",
-            content=self._sent.content or "",
-            attachments=self._attached.new or None,
-            status="complete",
-            created_at=self._now,
-        )
-
-    def _answer(self, model: ResolvedModel, parent_id: UUID | None) -> PlannedAnswer:
-        params = self._params(model)
-        shown = params.model_dump(exclude_none=True) or None
-        if self._place.continued is not None:
-            message = message_of(self._place.continued).model_copy(
-                update={"status": "streaming", "error": None}
-            )
-        else:
-            message = schemas.Message(
-                id=new_id(),
-                conversation_id=self._conversation_id,
-                parent_id=parent_id,
-                role="assistant",
-                content="",
-                status="streaming",
-                model=model.id,
-                params=shown,
-                choice_id=self._choice_id,
-                created_at=self._now,
-            )
-        run = schemas.Run(
-            id=new_id(),
-            conversation_id=self._conversation_id,
-            message_id=message.id,
-            model=model.id,
-            status="streaming",
-            created_at=self._now,
-            ended_at=None,
-        )
-        toolbox = self._toolbox if model.tools else None
-        so_far = self._conversation_so_far(model, has_tools=toolbox is not None)
-        tools = toolbox.specs() if toolbox is not None else []
-        request = ChatRequest(model.upstream_name, so_far, params, tools)
-        return PlannedAnswer(message, run, model.client, request, toolbox)
-
-    def _params(self, model: ResolvedModel) -> ChatParams:
-        known, sent = self._place.conversation, self._sent.params
-        return merged_params(
-            model.defaults,
-            self._settings.get("default_params", {}),
-            known.params if known is not None else {},
-            sent.model_dump(exclude_none=True) if sent is not None else {},
-        )
-
-    def _conversation_so_far(
-        self, model: ResolvedModel, *, has_tools: bool
-    ) -> list[dict[str, Any]]:
-        """What the model reads: the system prompt, the path, the new prompt."""
-        known = self._place.conversation
-        system = first_given(
-            self._sent.system_prompt,
-            known.system_prompt if known is not None else None,
-            self._place.folder_prompt,
-            self._settings.get("default_system_prompt"),
-        )
-        said: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
-        messages = [said_in(row) for row in self._place.path]
-        if self._prompt is not None:
-            messages.append(Said("user", self._prompt.content, self._attached.new, []))
-        reader = Reader(model.id, sees=model.vision, calls=has_tools)
-        said += read_by(reader, messages, self._attached.readable)
-        if self._place.continued is not None:
-            said += goes_on(reader, messages[-1])
-        if self._sent.hint is not None:
-            answered = self._place.answered
-            return with_hint(said, answered.content if answered else "", self._sent.hint)
-        return said
-
-    def rows(self) -> run_store.TurnRows:
-        """What is saved before any model is asked."""
-        return run_store.TurnRows(
-            turn=self._turn_row(),
-            messages=self._message_rows(),
-            runs=[self._run_row(a.run) for a in self._answers],
-            files=self._file_rows(),
-            news=self._news(),
-        )
-
-    def _turn_row(self) -> dict[str, Any]:
-        continued = self._place.continued
-        return {
-            "conversation_id": self._conversation_id,
-            # One that is known is not made again: it may be deleted at this very moment.
-            "fresh": self._place.conversation is None,
-            "owner_id": self._principal.user_id,
-            "title": self._title,
-            "model": self._model_to_keep(),
-            "params": self._new_conversation_params(),
-            "system_prompt": self._sent.system_prompt,
-            "leaf_id": self._answers[0].message.id,
-            "at": self._now,
-            "continued_id": continued.id if continued is not None else None,
-            "continued_by": self._answers[0].run.id,
-        }
-
-    def _message_rows(self) -> list[dict[str, Any]]:
-        continued = self._place.continued is not None
-        fresh = [] if continued else [(a.message, a.run.id) for a in self._answers]
-        prompt = [(self._prompt, None)] if self._prompt is not None else []
-        return [
-            {
-                "id": message.id,
-                "conversation_id": message.conversation_id,
-                "parent_id": message.parent_id,
-                "role": message.role,
-                "content": message.content,
-                "has_files": bool(message.attachments),
-                "status": message.status,
-                "model": message.model,
-                "params": message.params,
-                "run_id": run_id,
-                "choice_id": message.choice_id,
-                "at": self._now,
-            }
-            for message, run_id in [*prompt, *fresh]
-        ]
-
-    def _file_rows(self) -> list[dict[str, Any]]:
-        if self._prompt is None:
-            return []
-        return [
-            {"message_id": self._prompt.id, "position": position, "file_id": one.id}
-            for position, one in enumerate(self._attached.new)
-        ]
-
-    def _run_row(self, run: schemas.Run) -> dict[str, Any]:
-        return {
-            "id": run.id,
-            "conversation_id": run.conversation_id,
-            "message_id": run.message_id,
-            "owner_id": self._principal.user_id,
-            "model": run.model,
-            "server_key": self._server_key,
-            "at": self._now,
-        }
-
-    def _model_to_keep(self) -> str | None:
-        """The conversation's model from now on: the one that was asked, not one tried again."""
-        known = self._place.conversation
-        if self._sent.keep_model or (known is not None and self._sent.content is None):
-            return known.model if known is not None else None
-        return self._answers[0].run.model
-
-    def _new_conversation_params(self) -> dict[str, Any]:
-        given = self._sent.params
-        return given.model_dump(exclude_none=True) if given is not None else {}
-
-    def _news(self) -> list[run_store.News]:
-        """What every open tab of the user hears."""
-        conversation = {"id": self._conversation_id, "updated_at": self._now}
-        if self._new_title is not None:
-            conversation["title"] = self._new_title
-        items: list[tuple[str, Any]] = [("conversation", conversation)]
-        for answer in self._answers:
-            run = answer.run
-            started = {
-                "run_id": run.id,
-                "conversation_id": run.conversation_id,
-                "status": run.status,
-            }
-            items.append(("run", started))
-        return [(self._principal.user_id, event, data) for event, data in items]
-
-    def turn(self) -> Turn:
-        """The turn, for whoever runs it."""
-        return Turn(
-            conversation_id=self._conversation_id,
-            user_message_id=self._prompt.id if self._prompt is not None else None,
-            new_title=self._new_title,
-            answers=self._answers,
-        )
+            return Place(conversation, path[:-1], answered=last)
+        return Place(conversation, path)

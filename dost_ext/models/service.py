@@ -60,6 +60,8 @@ class ResolvedModel:
     vision: bool = False
     # False only where that is certain.
     tools: bool = True
+    # How many tokens it reads at once; None where that is not known.
+    context_window: int | None = None
 
 
 class ModelService:
@@ -145,6 +147,7 @@ class ModelService:
             defaults=self._defaults(provider),
             vision=facts.vision,
             tools=facts.tools is not False,
+            context_window=facts.context_window,
         )
 
     async def _facts(self, provider: Provider, model: str) -> Facts:

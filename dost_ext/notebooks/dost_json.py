@@ -18,6 +18,7 @@ from dost_ext import __version__
 from dost_ext.chat.schemas import Conversation, Message, Messages, Role, Status
 from dost_ext.core.errors import DostError
 from dost_ext.core.params import ChatParams
+from dost_ext.core.wire import Response
 from dost_ext.execution.outputs import of_notebook
 from dost_ext.execution.schemas import ExecutionStatus
 from dost_ext.execution.widgets.widgets import part_of, views_in
@@ -30,6 +31,7 @@ from dost_ext.notebooks.portable import (
     PortableMessage,
     Unreadable,
 )
+from dost_ext.rag.grounding.schemas import citations_of, sources_of
 from dost_ext.tools.calls import calls_of, dumped
 
 FORMAT = "dost.conversation"
@@ -82,6 +84,8 @@ class FileMessage(Part):
     params: Json | None = None
     usage: Json | None = None
     tool_calls: list[Json] | None = None
+    sources: list[Json] | None = None
+    citations: list[Json] | None = None
     attachments: list[str] | None = None
     executions: list[FileExecution] | None = None
     error: Json | None = None
@@ -177,8 +181,16 @@ def _from_message(
             for one in message.executions or ()
         ],
         tool_calls=dumped(message.tool_calls or ()),
+        sources=_plain(message.sources),
+        citations=_plain(message.citations),
         **{name: getattr(message, name) for name in _OF_MESSAGE},
     )
+
+
+def _plain(values: Sequence[Response] | None) -> list[Json] | None:
+    if values is None:
+        return None
+    return [value.model_dump(mode="json", exclude_none=True) for value in values]
 
 
 def dump(found: PortableConversation, now: datetime) -> bytes:
@@ -196,6 +208,8 @@ def document(found: PortableConversation, now: datetime) -> Document:
                 parent_id=m.parent,
                 usage=m.usage,
                 tool_calls=m.tool_calls,
+                sources=m.sources,
+                citations=m.citations,
                 attachments=m.attachments or None,
                 executions=[
                     FileExecution(**{name: getattr(one, name) for name in _OF_EXECUTION})
@@ -274,6 +288,8 @@ def _to_message(m: FileMessage) -> PortableMessage:
         parent=m.parent_id,
         usage=m.usage,
         tool_calls=dumped(calls_of(m.tool_calls)),
+        sources=_plain(sources_of(m.sources)) or None,
+        citations=_plain(citations_of(m.citations)),
         attachments=m.attachments or [],
         executions=[_to_execution(one) for one in m.executions or ()],
         **values,

@@ -52,6 +52,8 @@ class PortableMessage:
     params: dict[str, Any] | None = None
     usage: dict[str, Any] | None = None
     tool_calls: list[dict[str, Any]] | None = None
+    sources: list[dict[str, Any]] | None = None
+    citations: list[dict[str, Any]] | None = None
     # Keys of the conversation's files.
     attachments: list[str] = field(default_factory=list)
     executions: list[PortableExecution] = field(default_factory=list)

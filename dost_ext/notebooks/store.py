@@ -108,6 +108,8 @@ _OF_MESSAGE = (
     "params",
     "usage",
     "tool_calls",
+    "sources",
+    "citations",
     "error",
     "rating",
     "created_at",

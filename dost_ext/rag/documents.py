@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -153,6 +154,12 @@ class DocumentService:
         async with self._database.begin() as connection:
             await store.get_document(connection, principal.user_id, document_id)
         return self._following.follow(document_id, self._states(principal, document_id))
+
+    async def until_read(self, principal: Principal, document_id: UUID) -> None:
+        """Wait until the work on a document is over. Raises `NotFound`."""
+        async with aclosing(await self.follow(principal, document_id)) as news:
+            async for _ in news:
+                pass
 
     async def _states(
         self, principal: Principal, document_id: UUID

@@ -19,5 +19,14 @@ def dimensions(vector: HalfVector) -> int:
 
 def as_text(vector: HalfVector) -> str:
     """The vector as pgvector reads it in a query."""
-    count = dimensions(vector)
-    return f"[{','.join(map(repr, struct.unpack_from(f'>{count}e', vector, HEAD.size)))}]"
+    return f"[{','.join(map(repr, numbers(vector)))}]"
+
+
+def numbers(vector: HalfVector) -> tuple[float, ...]:
+    """The numbers of a vector."""
+    return struct.unpack_from(f">{dimensions(vector)}e", vector, HEAD.size)
+
+
+def cosine(one: HalfVector, other: HalfVector) -> float:
+    """How alike two vectors of length one are, from -1 to 1."""
+    return sum(a * b for a, b in zip(numbers(one), numbers(other), strict=True))

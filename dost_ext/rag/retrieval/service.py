@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -24,10 +24,34 @@ from dost_ext.rag.tables import chunks, documents
 # Chunks that each way of searching puts forward, or twice as many as are asked for; then both
 # measures judge all of them.
 CANDIDATES = 100
-# By which embedder, and what it made of the question.
-_Asked: TypeAlias = tuple[int, HalfVector]
 # Which plan is best depends on how many chunks there are where it is looked.
 _PLAN_ANEW = text("set local plan_cache_mode = force_custom_plan")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage that was found."""
+
+    passage: schemas.Passage
+    # Of the question's meaning and the passage's; None where either has no vector.
+    cosine: float | None
+    # How much of the question's words is in it, rare ones counting more: from 0 to 1.
+    matched: float
+
+
+@dataclass(frozen=True, slots=True)
+class _ByWords:
+    terms: words.Terms
+    scores: dict[UUID, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _ByMeaning:
+    """By which embedder, what it made of the question, and what is near to that."""
+
+    embedder: int
+    embedded: HalfVector | None
+    scores: dict[UUID, float]
 
 
 class RetrievalService:
@@ -43,7 +67,12 @@ class RetrievalService:
         await self._embedder.close()
 
     async def retrieve(self, principal: Principal, asked: schemas.Retrieve) -> schemas.Passages:
-        """The passages that fit a question best.
+        """The passages that fit a question best. Raises as `search` does."""
+        found = await self.search(principal, asked)
+        return schemas.Passages(items=[match.passage for match in found])
+
+    async def search(self, principal: Principal, asked: schemas.Retrieve) -> list[Match]:
+        """The passages that fit a question best, and how well each fits by either measure.
 
         Raises:
             NotFound: A collection or a document is not there, or not the asker's to read.
@@ -58,18 +87,27 @@ class RetrievalService:
                     connection, principal.user_id, asked.collection_ids, asked.document_ids
                 )
             if scope.empty:
-                return schemas.Passages(items=[])
+                return []
             limit = max(CANDIDATES, 2 * asked.k)
             # Each on a connection of its own, and none is held while another is waited for.
-            words_found, meaning_found = await asyncio.gather(
+            by_words, by_meaning = await asyncio.gather(
                 self._by_words(scope, asked, limit), self._by_meaning(scope, embedding, limit)
             )
         finally:
             embedding.cancel()
-        scores = await self._judged(scope, words_found, meaning_found)
+        await self._judge(scope, by_words, by_meaning)
+        scores = fused(by_words.scores, by_meaning.scores)
         best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))[: asked.k]
         async with self._database.autocommit() as connection:
-            return schemas.Passages(items=await _passages(connection, best, scores))
+            passages = await _passages(connection, best, scores)
+        return [
+            Match(
+                passage,
+                cosine=by_meaning.scores.get(passage.chunk_id),
+                matched=by_words.scores.get(passage.chunk_id, 0.0) / (by_words.terms.most or 1.0),
+            )
+            for passage in passages
+        ]
 
     async def _embed(self, asked: schemas.Retrieve) -> HalfVector | None:
         if asked.mode == "text":
@@ -82,54 +120,46 @@ class RetrievalService:
             # Words alone find less, but they find.
             return None
 
-    async def _by_words(
-        self, scope: Scope, asked: schemas.Retrieve, limit: int
-    ) -> tuple[list[words.Term], dict[UUID, float]]:
+    async def _by_words(self, scope: Scope, asked: schemas.Retrieve, limit: int) -> _ByWords:
         if asked.mode == "vector":
-            return [], {}
+            return _ByWords(words.Terms([], 0.0), {})
         async with self._database.begin() as connection:
             await connection.execute(_PLAN_ANEW)
             terms = await words.terms_of(connection, scope, asked.query)
-            return terms, await words.candidates(connection, scope, terms, limit)
+            found = await words.candidates(connection, scope, terms.found, limit)
+            return _ByWords(terms, found)
 
     async def _by_meaning(
         self, scope: Scope, embedding: Awaitable[HalfVector | None], limit: int
-    ) -> tuple[_Asked, dict[UUID, float]] | None:
+    ) -> _ByMeaning:
         embedded = await embedding
         if embedded is None:
-            return None
+            return _ByMeaning(0, None, {})
         async with self._database.begin() as connection:
             if self._embedder_id is None:
                 self._embedder_id = await chunk_store.embedder_id(
                     connection, self._embedder.name, self._embedder.dimensions
                 )
             found = await vectors.nearest(connection, scope, self._embedder_id, embedded, limit)
-            return (self._embedder_id, embedded), found
+            return _ByMeaning(self._embedder_id, embedded, found)
 
-    async def _judged(
-        self,
-        scope: Scope,
-        words_found: tuple[list[words.Term], dict[UUID, float]],
-        meaning_found: tuple[_Asked, dict[UUID, float]] | None,
-    ) -> dict[UUID, float]:
-        """The score of each chunk that either way found, judged by both."""
-        terms, by_words = words_found
-        if meaning_found is None:
-            return fused(by_words, {})
-        (embedder, embedded), by_meaning = meaning_found
+    async def _judge(self, scope: Scope, by_words: _ByWords, by_meaning: _ByMeaning) -> None:
+        """Have each chunk that either way found judged by the other measure as well."""
+        only_meant = [chunk for chunk in by_meaning.scores if chunk not in by_words.scores]
+        only_said = [chunk for chunk in by_words.scores if chunk not in by_meaning.scores]
 
-        async def judge_words() -> dict[UUID, float]:
-            rest = [chunk for chunk in by_meaning if chunk not in by_words]
+        async def judge_words() -> None:
             async with self._database.autocommit() as connection:
-                return await words.scores(connection, scope, terms, rest)
+                more = await words.scores(connection, scope, by_words.terms.found, only_meant)
+            by_words.scores.update(more)
 
-        async def judge_meaning() -> dict[UUID, float]:
-            rest = [chunk for chunk in by_words if chunk not in by_meaning]
+        async def judge_meaning(embedded: HalfVector) -> None:
             async with self._database.autocommit() as connection:
-                return await vectors.scores(connection, embedder, embedded, rest)
+                more = await vectors.scores(connection, by_meaning.embedder, embedded, only_said)
+            by_meaning.scores.update(more)
 
-        more_words, more_meaning = await asyncio.gather(judge_words(), judge_meaning())
-        return fused(by_words | more_words, by_meaning | more_meaning)
+        if by_meaning.embedded is not None:
+            await asyncio.gather(judge_words(), judge_meaning(by_meaning.embedded))
 
 
 async def _passages(

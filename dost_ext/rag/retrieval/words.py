@@ -36,10 +36,10 @@ _TERMS = text(
         from unnest(cast(:languages as text[])) as language,
             unnest(to_tsvector(cast(language as regconfig), :query))
     )
-    select term, sum(counted.chunks) as chunks
-    from terms join term_counts as counted using (term)
-    where counted.collection_id = any(:collections) and counted.chunks > 0
-    group by term
+    select terms.term, coalesce(sum(counted.chunks), 0) as chunks
+    from terms left join term_counts as counted
+        on counted.term = terms.term and counted.collection_id = any(:collections)
+    group by terms.term
     """
 )
 # What BM25 makes of a chunk's length is computed once a chunk, which `offset 0` sees to.
@@ -70,15 +70,28 @@ class Term:
     rarity: float
 
 
-async def terms_of(connection: AsyncConnection, scope: Scope, query: str) -> list[Term]:
-    """The terms of a question that are anywhere in what is searched, the rarest first."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a question."""
+
+    # Those that are anywhere in what is searched, the rarest first.
+    found: list[Term]
+    # More than the BM25 of any chunk: of one that is about nothing but the question, and endless.
+    most: float
+
+
+async def terms_of(connection: AsyncConnection, scope: Scope, query: str) -> Terms:
+    """The terms of a question, as the languages of what is searched have them."""
     values = {"query": query, "languages": scope.languages, "collections": scope.collections}
     total = scope.chunks_counted
-    found = [
+    asked = [
         Term(row.term, int(row.chunks), _rarity(int(row.chunks), total))
         for row in await connection.execute(_TERMS, values)
     ]
-    return sorted(found, key=lambda term: (term.chunks, term.term))[:MOST_TERMS]
+    # Each language has its own form of a word, and at most one of them is in a text.
+    most = (K1 + 1) * sum(term.rarity for term in asked) / max(1, len(scope.languages))
+    found = sorted((t for t in asked if t.chunks > 0), key=lambda term: (term.chunks, term.term))
+    return Terms(found[:MOST_TERMS], most)
 
 
 def _rarity(chunks: int, total: int) -> float:

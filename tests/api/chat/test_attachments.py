@@ -157,7 +157,7 @@ def test_nobody_elses_file_can_be_attached(user: Client, sign_up: SignUp) -> Non
     [
         ([{}], 422),
         ([{"file_id": ABSENT}], 422),
-        ([{"document_id": ABSENT}], 422),
+        ([{"file_id": ABSENT, "document_id": ABSENT}], 422),
         ([{"file_id": ABSENT, "image": DATA_URL}], 422),
         ([{"image": "https://example.org/cat.png"}], 422),
         ([{"image": "data:image/png;base64,%%%"}], 422),
@@ -186,11 +186,6 @@ def test_files_in_all_are_limited(user: Client) -> None:
         413,
         "A message takes 24 MB of files at most.",
     )
-
-
-def test_documents_are_still_to_come(user: Client) -> None:
-    body = {"content": "x", "attachments": [{"document_id": ABSENT}]}
-    assert "documents cannot be attached yet" in user.post("chat", json=body).json()["detail"]
 
 
 def test_a_chat_without_words_is_called_after_its_file(user: Client) -> None:

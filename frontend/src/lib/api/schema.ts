@@ -1665,9 +1665,17 @@ export interface components {
             image?: string | null;
             /**
              * Document Id
+             * @description A document to answer from
              * @default null
              */
             document_id?: string | null;
+            /**
+             * Use
+             * @description With `document_id`: how much of it is read
+             * @default auto
+             * @enum {string}
+             */
+            use?: "auto" | "whole" | "passages";
         };
         /**
          * Attachment
@@ -1951,6 +1959,66 @@ export interface components {
              * @default null
              */
             reasoning_effort?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh") | null;
+        };
+        /**
+         * Citation
+         * @description A passage that a model was given; `[index]` in its answer points at it.
+         */
+        Citation: {
+            /**
+             * Index
+             * @description From 1
+             */
+            index: number;
+            /**
+             * Kind
+             * @default document
+             * @enum {string}
+             */
+            kind?: "document" | "web";
+            /**
+             * Document Id
+             * @default null
+             */
+            document_id?: string | null;
+            /**
+             * Chunk Id
+             * @default null
+             */
+            chunk_id?: string | null;
+            /**
+             * Url
+             * @default null
+             */
+            url?: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Page
+             * @default null
+             */
+            page?: number | null;
+            /**
+             * Headings
+             * @default []
+             */
+            headings?: string[];
+            /**
+             * Text
+             * @description Of a document that was given whole, how the passage begins
+             */
+            text: string;
+            /**
+             * Score
+             * @description From 0 to 1
+             */
+            score: number;
+            /**
+             * Whole
+             * @description Of a document that was given whole: kept if it is pointed at
+             * @default false
+             */
+            whole?: boolean;
         };
         /**
          * Collection
@@ -2672,6 +2740,18 @@ export interface components {
              */
             attachments?: components["schemas"]["Attachment"][] | null;
             /**
+             * Sources
+             * @description Documents and collections that a prompt names
+             * @default null
+             */
+            sources?: components["schemas"]["Source"][] | null;
+            /**
+             * Citations
+             * @description What an answer may point at; empty where nothing was found
+             * @default null
+             */
+            citations?: components["schemas"]["Citation"][] | null;
+            /**
              * Executions
              * @description What of its code has run, by block
              * @default null
@@ -3190,6 +3270,12 @@ export interface components {
              */
             attachments?: components["schemas"]["Attach"][];
             /**
+             * Collection Ids
+             * @description Collections to answer from
+             * @default []
+             */
+            collection_ids?: string[];
+            /**
              * Regenerate
              * @default null
              */
@@ -3526,6 +3612,33 @@ export interface components {
         SkippedEntry: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Source
+         * @description A document or a collection that a prompt names: its answers, and those after, rest on it.
+         */
+        Source: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "document" | "collection";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @description What it was called when it was named
+             */
+            name: string;
+            /**
+             * Use
+             * @default auto
+             * @enum {string}
+             */
+            use?: "auto" | "whole" | "passages";
         };
         /**
          * StartKernel

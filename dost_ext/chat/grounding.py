@@ -1,0 +1,129 @@
+"""Puts what an answer is to rest on before the prompt, once its run has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dost_ext.chat.history import Said
+from dost_ext.chat.live import LiveRun
+from dost_ext.chat.standalone import standing_alone
+from dost_ext.core.errors import NotFound
+from dost_ext.core.scopes import Principal
+from dost_ext.models.client import ChatRequest, ModelClient
+from dost_ext.rag.documents import DocumentService
+from dost_ext.rag.grounding.schemas import Citation, Source
+from dost_ext.rag.grounding.service import GroundingService
+
+# Of a model's window, whose size is often not known, half is for what is given; a token is three
+# bytes or more in nearly every language.
+USUAL_WINDOW = 8_192
+BYTES_A_TOKEN = 3
+MOST_BYTES = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What one answer is to rest on."""
+
+    principal: Principal
+    sources: Sequence[Source]
+    question: str
+    # What was said before the question, oldest first.
+    before: Sequence[Said]
+    # Whether an answer goes on, and what it was given before, if it was.
+    continues: bool
+    cited: Sequence[Citation] | None
+    # How many tokens the model reads, where that is known.
+    window: int | None
+    # Whether the model can say a question in other words.
+    rewrites: bool
+
+    @property
+    def room(self) -> int:
+        """How many bytes of text can be given."""
+        window = self.window or USUAL_WINDOW
+        return min(MOST_BYTES, window * BYTES_A_TOKEN // 2)
+
+
+class Grounder:
+    """Has documents read, questions understood and passages found before a model answers."""
+
+    def __init__(self, grounding: GroundingService, documents: DocumentService) -> None:
+        self._grounding = grounding
+        self._documents = documents
+
+    async def ground(
+        self,
+        live: LiveRun,
+        client: ModelClient,
+        grounds: Grounds,
+        request: ChatRequest,
+        tokens: dict[str, Any],
+    ) -> ChatRequest:
+        """The request with what there is to answer from, of which the run tells."""
+        if grounds.cited is not None:
+            material = await self._grounding.again(grounds.principal, grounds.cited)
+            return _with(request, material.before, goes_on=True)
+        await self._read(live, grounds)
+        question = await self._question(live, client, request.model, grounds, tokens)
+        live.emit("status", {"stage": "searching", "detail": question})
+        found = await self._grounding.gather(
+            grounds.principal, question, grounds.sources, grounds.room
+        )
+        if found is None:
+            return request
+        live.cite(found.citations)
+        return _with(request, found.before, goes_on=grounds.continues)
+
+    async def _read(self, live: LiveRun, grounds: Grounds) -> None:
+        """Wait for the documents that are still being read."""
+        for source in grounds.sources:
+            if source.kind != "document":
+                continue
+            try:
+                document = await self._documents.get(grounds.principal, source.id)
+                if document.status in ("queued", "processing"):
+                    live.emit("status", {"stage": "reading", "detail": source.name})
+                    await self._documents.until_read(grounds.principal, source.id)
+            except NotFound:
+                continue
+
+    async def _question(
+        self,
+        live: LiveRun,
+        client: ModelClient,
+        model: str,
+        grounds: Grounds,
+        tokens: dict[str, Any],
+    ) -> str:
+        if not any(said.role == "user" for said in grounds.before):
+            return grounds.question
+        live.emit("status", {"stage": "rewriting", "detail": grounds.question[:200]})
+        asked = client if grounds.rewrites else None
+        return await standing_alone(asked, model, grounds.before, grounds.question, tokens)
+
+
+def _with(
+    request: ChatRequest, before: Callable[[str], str], *, goes_on: bool = False
+) -> ChatRequest:
+    """The request with its prompt after what there is to answer from.
+
+    Args:
+        goes_on: Whether an answer is continued: then the last message is dost's own.
+    """
+    messages = list(request.messages)
+    prompts = [place for place, one in enumerate(messages) if one["role"] == "user"]
+    if goes_on and len(prompts) > 1:
+        prompts.pop()
+    if not prompts:
+        return request
+    prompt = messages[prompts[-1]]
+    content = prompt["content"]
+    if isinstance(content, str):
+        content = before(content)
+    else:
+        content = [{"type": "text", "text": before("").rstrip()}, *content]
+    messages[prompts[-1]] = {**prompt, "content": content}
+    return replace(request, messages=messages)
