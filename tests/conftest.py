@@ -29,6 +29,23 @@ StartServer = Callable[..., DostServer]
 FreshDatabase = Callable[[], str]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Have failures named at once: the whole run takes long, and may be cut off before its end."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_NamesFailures(reporter), "names-failures")
+
+
+class _NamesFailures:
+    def __init__(self, reporter: pytest.TerminalReporter) -> None:
+        self._reporter = reporter
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.outcome in ("failed", "rerun"):
+            self._reporter.write_line(f"{report.outcome.upper()} {report.nodeid}")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Run one test, within its time."""
