@@ -8,6 +8,9 @@ from datetime import datetime
 
 from dost_ext.core.fences import fenced
 from dost_ext.notebooks.portable import PortableConversation, PortableMessage
+from dost_ext.rag.grounding.marks import pointed_at
+from dost_ext.rag.grounding.material import place_of
+from dost_ext.rag.grounding.schemas import citations_of
 from dost_ext.tools.calls import arguments_shown, calls_of, rounds_of
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
@@ -43,9 +46,17 @@ def _message(message: PortableMessage, names: Mapping[str, str]) -> str:
     for said, calls in rounds_of(message.content, calls_of(message.tool_calls)):
         lines += [closed(said)] if said.strip() else []
         lines += [f"*Used {_plain(one.name)}:*\n\n{fenced(arguments_shown(one))}" for one in calls]
+    if sources := _sources(message):
+        lines.append(sources)
     if message.status in _HALTED:
         lines.append(f"*{_HALTED[message.status]}*")
     return "\n\n".join(lines)
+
+
+def _sources(message: PortableMessage) -> str:
+    """What the answer points at."""
+    cited = pointed_at(message.content, citations_of(message.citations) or ())
+    return "\n".join(f"- {_plain(place_of(one))}" for one in cited)
 
 
 def _plain(name: str) -> str:

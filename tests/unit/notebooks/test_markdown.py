@@ -68,3 +68,13 @@ def test_a_header_has_a_name_for_old_clients_and_one_in_unicode() -> None:
         "attachment; filename=\"Ogle .md\"; filename*=UTF-8''%C3%96%C4%9Fle%20%F0%9F%99%82.md"
     )
     assert attachment("日本.json").startswith('attachment; filename="download.json"')
+
+
+def test_what_an_answer_points_at_is_listed_below_it() -> None:
+    cited = [
+        {"index": 1, "title": "a_b.pdf", "page": 3, "text": "x", "score": 1},
+        {"index": 2, "title": "other.pdf", "text": "y", "score": 1},
+    ]
+    answer = PortableMessage("a", None, "assistant", "It burned [1].", citations=cited)
+    written = dump(PortableConversation(messages=[answer], current="a")).decode()
+    assert written.endswith("It burned [1].\n\n- \\[1\\] “a\\_b.pdf”, page 3\n")
