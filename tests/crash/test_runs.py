@@ -18,6 +18,7 @@ from tests.support.dost_server import DostServer, wait_until
 from tests.support.owner import let_models_run_code, message_of, queue, sign_in, take_words
 from tests.support.postgres import copy_data_dir, made_data_dir, postmaster_of
 from tests.support.sse import Event, text_of
+from tests.support.worker import when_over
 
 PACE = 50.0
 # A flush every 0.2 s, and half a second for a busy machine.
@@ -107,6 +108,25 @@ def test_an_interrupted_answer_can_be_continued(server: DostServer, owner: Clien
     more = again.ask(conversation_id=run["conversation_id"], **{"continue": run["message_id"]})
     assert more.message["content"] == f"{kept} The end."
     assert more.message["status"] == "complete"
+
+
+def test_a_killed_server_loses_none_of_the_sources_of_an_answer(
+    server: DostServer, owner: Client
+) -> None:
+    sent = owner.send_document("notes.md", b"The lighthouse of Norburg has 96 steps.")
+    document = when_over(owner, sent["id"])
+    queue(owner, **ENDLESS)
+    with owner.sending("How many?", attachments=[{"document_id": document["id"]}]) as events:
+        run = next(events).data
+        cited = next(event for event in events if event.name == "citations").data["items"]
+        take_words(events, 40)
+        server.kill()
+    again = sign_in(server.start())
+    kept = message_of(again, run)
+    assert (kept["status"], kept["citations"]) == ("interrupted", cited)
+    queue(again, reply=" The end.")
+    more = again.ask(conversation_id=run["conversation_id"], **{"continue": run["message_id"]})
+    assert more.message["content"].endswith(" The end.")
 
 
 def test_a_killed_server_loses_none_of_the_code_that_its_model_ran(
