@@ -129,18 +129,6 @@ def test_who_cannot_see_is_told_before_sending(chat: ChatPage) -> None:
     expect(chat.send).to_be_enabled()
 
 
-def test_what_is_no_picture_and_no_text_is_refused_with_the_reason(person: Person) -> None:
-    person.watch.forgive(f"{FAILED_REQUEST}.*415.*files$")
-    chat = person.open_chat()
-    chat.attach(("report.pdf", b"%PDF-1.7"))
-    expect(chat.tray.get_by_role("alert")).to_contain_text(
-        "other documents are added under Documents"
-    )
-    expect(chat.send).to_be_disabled()
-    chat.page.get_by_role("button", name="Remove report.pdf").click()
-    expect(chat.tray).to_be_hidden()
-
-
 def test_an_upload_that_broke_off_can_be_tried_again(person: Person) -> None:
     person.watch.forgive(f"{FAILED_REQUEST}.*ERR_FAILED")
     chat = person.open_chat()

@@ -20,11 +20,13 @@ from dost_ext.chat.saved import _after
 from dost_ext.chat.schemas import Message, Run
 from dost_ext.core.storable import storable
 from dost_ext.execution.schemas import Execution
+from dost_ext.rag.grounding.schemas import Citation, citations_of
 from dost_ext.tools.calls import dumped
 from dost_ext.tools.schemas import ToolCall, ToolResult
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 IDS = [UUID(int=n) for n in range(4)]
+CITATION = Citation(index=1, document_id=IDS[0], title="a.pdf", page=2, text="It is.", score=0.5)
 
 # What a model says, in pieces, some of them reasoning, some after a pause.
 SAID = st.lists(
@@ -116,9 +118,14 @@ def test_a_log_in_any_batches_rebuilds_the_message(
     async def test() -> None:
         live = make_run()
         at: list[tuple[str, str]] = [("", "")]  # the message after each event
+        cited: list[Any] = [None]  # what may be cited, after each event
         for event, text, pause in said:
+            if pause:
+                live.cite([CITATION])
+                at += [at[-1]] * (live.seq + 1 - len(at))
             await say(live, [(event, text, pause)])
             live.flush()
+            cited += [live.citations] * (live.seq + 1 - len(cited))
             at += [(live.content(), live.reasoning() or "")] * (live.seq + 1 - len(at))
         batches = batches_of(live.frames, cuts, overlap)
         seq = min(checkpoint, live.seq)
@@ -126,11 +133,13 @@ def test_a_log_in_any_batches_rebuilds_the_message(
             content=at[seq][0],
             reasoning=at[seq][1] or None,
             tool_calls=None,
+            citations=cited[seq],
             run_seq=seq,
             message_id=IDS[1],
         )
         progress = rebuilt(saved, [b for b in batches if b.seq > seq])  # type: ignore[arg-type]
         assert (progress.content, progress.reasoning or "", progress.seq) == (*at[-1], live.seq)
+        assert citations_of(progress.citations) == live.citations
 
     in_loop(test)
 
@@ -153,7 +162,12 @@ def test_a_log_rebuilds_the_calls_of_tools(
             at += [dumped(live.calls.items)] * (live.seq + 1 - len(at))
         seq = min(checkpoint, live.seq)
         kept = SimpleNamespace(
-            content="", reasoning=None, tool_calls=at[seq], run_seq=seq, message_id=IDS[1]
+            content="",
+            reasoning=None,
+            tool_calls=at[seq],
+            citations=None,
+            run_seq=seq,
+            message_id=IDS[1],
         )
         batches = batches_of(live.frames, cuts, 0)
         progress = rebuilt(kept, [b for b in batches if b.seq > seq])  # type: ignore[arg-type]

@@ -86,6 +86,63 @@ describe('Chat', () => {
     ]);
   });
 
+  it('names what it is to be answered from, and names it again with other words', async () => {
+    const { chat } = makeChat();
+    const sources = [
+      { kind: 'document', id: 'd', name: 'report.pdf', use: 'whole' },
+      { kind: 'collection', id: 'k', name: 'Reports', use: 'auto' },
+    ] as const;
+    const done = frame(2, 'done', { message: answer() });
+    script.push(['POST chat', stream(RUN, done)], ['POST chat', stream(RUN, done)]);
+    const sending = chat.send({ ...written('Hi'), sources }, []);
+    expect(chat.pending?.sources).toEqual(sources);
+    await sending;
+    await settled(chat);
+    const [prompt] = chat.path;
+    expect(prompt?.sources).toEqual(sources);
+    if (prompt) await chat.resend(prompt, 'Hello', []);
+    const named = {
+      attachments: [{ document_id: 'd', use: 'whole' }],
+      collection_ids: ['k'],
+    };
+    expect(sent.map(([, body]) => body)).toMatchObject([
+      { content: 'Hi', ...named },
+      { content: 'Hello', ...named },
+    ]);
+  });
+
+  it('keeps what an answer may point at while it is written, and says what it waits for', async () => {
+    const { chat } = makeChat();
+    const citation = { index: 1, title: 'report.pdf', text: 'It is so.', score: 1 };
+    let go: () => void = () => undefined;
+    const told = [
+      frame(2, 'status', { stage: 'reading', detail: 'report.pdf' }),
+      frame(3, 'citations', { items: [citation] }),
+      frame(4, 'delta', { text: 'So [1].' }),
+    ];
+    const slow = () =>
+      new Response(
+        new ReadableStream({
+          async start(controller) {
+            for (const part of [RUN, ...told]) {
+              controller.enqueue(new TextEncoder().encode(part));
+              await new Promise<void>((resolve) => (go = resolve));
+            }
+          },
+        }),
+      );
+    script.push(['POST chat', slow]);
+    await chat.send(written('Hi'), []);
+    go();
+    await vi.waitFor(() => expect(chat.turns.of('m2')?.stage).toBe('Reading report.pdf…'));
+    go();
+    await vi.waitFor(() => expect(chat.path.at(-1)?.citations).toEqual([citation]));
+    expect(chat.turns.of('m2')?.stage).toBeNull();
+    go();
+    await vi.waitFor(() => expect(chat.path.at(-1)?.content).toBe('So [1].'));
+    expect(chat.path.at(-1)?.citations).toEqual([citation]);
+  });
+
   it('says what went wrong when a prompt is not taken', async () => {
     const { chat } = makeChat();
     script.push(['POST chat', json({ status: 429, detail: 'Slow down.' }, 429)]);

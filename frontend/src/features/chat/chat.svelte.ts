@@ -186,10 +186,10 @@ export class Chat implements Place {
       this.queue.add(written);
       return Promise.resolve(true);
     }
-    const { text: content, files: attachments, once } = written;
-    const what = promptOf(content, attachments);
+    const { text: content, files: attachments, sources = [], once } = written;
+    const what = promptOf(content, attachments, sources);
     if (once !== null) Object.assign(what, { model: once, keep_model: true });
-    return this.#ask({ content, attachments, parentId: this.leafId }, what, models);
+    return this.#ask({ content, attachments, sources, parentId: this.leafId }, what, models);
   }
 
   /** Sends what has waited. */
@@ -198,11 +198,12 @@ export class Chat implements Place {
     if (waited && !(await this.send(waited, models))) this.queue.putBack(waited);
   }
 
-  /** Asks an earlier prompt anew in other words, with its files: a new branch beside it. */
+  /** Asks an earlier prompt anew in other words, with all that went with it: a branch beside it. */
   resend(message: Message, content: string, models: readonly string[]): Promise<boolean> {
     const attachments = message.attachments ?? [];
-    const turn = { content, attachments, parentId: message.parent_id };
-    return this.#ask(turn, promptOf(content, attachments), models);
+    const sources = message.sources ?? [];
+    const turn = { content, attachments, sources, parentId: message.parent_id };
+    return this.#ask(turn, promptOf(content, attachments, sources), models);
   }
 
   regenerate(message: Message, { model, hint }: Again): Promise<boolean> {

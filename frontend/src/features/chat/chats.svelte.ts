@@ -9,7 +9,7 @@ import type { Tools } from '../tools/tools.svelte';
 const KEPT = 8;
 
 /** What can stand beside a conversation. */
-export type Pane = 'files' | 'artifact';
+export type Pane = 'files' | 'artifact' | 'document';
 
 /** The conversations open in this tab; the last few are kept so that going back is instant. */
 export class Chats {

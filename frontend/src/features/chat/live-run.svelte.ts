@@ -2,6 +2,7 @@ import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import type { Message } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
+import { stageWords } from '../sources/stages';
 import { take } from '../tools/events';
 import { followRun } from './follow-run';
 import type { RunEvent } from './run-events';
@@ -77,6 +78,7 @@ export class LiveRun {
     this.calling = null;
     this.thinking = event.name === 'reasoning';
     if (event.name === 'status') this.#tell(event.data);
+    else if (event.name === 'citations') message.citations = event.data.items;
     else if (event.name === 'delta') this.#write(message, event.data.text);
     else if (event.name === 'reasoning') this.#think(message, event.data.text);
     else take(message, event);
@@ -85,7 +87,7 @@ export class LiveRun {
 
   #tell({ stage, detail }: { stage: string; detail?: string | null }): void {
     if (stage === 'tool_call') this.calling = detail ?? '';
-    else this.stage = detail ?? stage;
+    else this.stage = stageWords(stage, detail) ?? detail ?? stage;
   }
 
   #think(message: Message, text: string): void {

@@ -5,7 +5,7 @@ import type { Pending } from './turns.svelte';
 /** The messages that a run brings: its prompt, where that is new, and a reply with no words yet. */
 export function messagesOf(
   run: RunBegun,
-  { content, attachments, parentId }: Pending,
+  { content, attachments, sources, parentId }: Pending,
 ): { prompt: Message | null; reply: Message } {
   const common = {
     conversation_id: run.conversation_id,
@@ -21,6 +21,7 @@ export function messagesOf(
           role: 'user',
           content,
           attachments: attachments ?? null,
+          sources: sources ? [...sources] : null,
           status: 'complete',
         };
   return {

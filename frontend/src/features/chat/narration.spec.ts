@@ -25,6 +25,12 @@ describe('the words of an answer', () => {
     return wordsOf(root, names).split('\n');
   };
 
+  it('leave out the numbers that lead to sources', () => {
+    const cited = '<span class="dost-citation"><a class="dost-cited">[1]</a></span>';
+    const plain = '<span class="dost-citation">[9]</span>';
+    expect(words(`<p>It is so${cited}, not ${plain}.</p>`)).toEqual(['It is so, not [9].']);
+  });
+
   it('have a line for each block', () => {
     expect(words('<p>One <b>two</b></p><ul><li>three</li><li>four</li></ul>')).toEqual([
       'One two',

@@ -6,7 +6,8 @@ export interface Names {
   table: string;
 }
 
-const SILENT = 'button, svg, annotation, [aria-hidden="true"]';
+/** Numbers of sources in the middle of a sentence, too: they are links, to be found as such. */
+const SILENT = 'button, svg, annotation, .dost-cited, [aria-hidden="true"]';
 const LINES = 'p, li, tr, blockquote, h1, h2, h3, h4, h5, h6, div';
 
 /** The words of a rendered answer, a line for each block. What follows never changes what was. */

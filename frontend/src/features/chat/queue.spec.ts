@@ -24,6 +24,12 @@ describe('queued messages', () => {
     expect(texts(makeQueue('d'))).toEqual([]);
   });
 
+  it('keep what they are to be answered from', () => {
+    const sources = [{ kind: 'collection', id: 'k', name: 'Reports', use: 'auto' }] as const;
+    makeQueue().add({ ...written('later'), sources });
+    expect(makeQueue().next?.sources).toEqual(sources);
+  });
+
   it('are kept once a new chat has a name', () => {
     const queue = new Queue();
     queue.add(written('later'));

@@ -1,4 +1,4 @@
-import type { Message, Problem } from '$lib/api/types';
+import type { Citation, Message, Problem } from '$lib/api/types';
 import type { ServerEvent } from '$lib/sse/parser';
 import { TOOL_EVENTS, type ToolPayloads } from '../tools/events';
 
@@ -17,6 +17,8 @@ export interface RunBegun {
 interface Payloads extends ToolPayloads {
   run: RunBegun;
   status: { stage: string; detail?: string | null };
+  /** What the answer may point at; told before its first word. */
+  citations: { items: Citation[] };
   reasoning: { text: string };
   delta: { text: string };
   title: { title: string };
@@ -33,6 +35,7 @@ const NAMES: readonly string[] = [
   ...TOOL_EVENTS,
   'run',
   'status',
+  'citations',
   'reasoning',
   'delta',
   'title',

@@ -1,7 +1,7 @@
 import type { Api } from '$lib/api/api';
 import { backOff } from '$lib/api/backoff';
 import { isMissing, sentence } from '$lib/api/errors';
-import type { Attachment, ChatRequest, Message } from '$lib/api/types';
+import type { Attachment, ChatRequest, Message, Source } from '$lib/api/types';
 import { decide } from '../tools/events';
 import { LiveRun, type RunTarget } from './live-run.svelte';
 import type { RunBegun } from './run-events';
@@ -12,6 +12,7 @@ export interface Pending {
   /** The prompt; `null` where an existing one is answered again. */
   content: string | null;
   attachments?: Attachment[];
+  sources?: readonly Source[];
   parentId: string | null;
 }
 

@@ -1,9 +1,11 @@
-import type { Attachment } from '$lib/api/types';
+import type { Attachment, Source } from '$lib/api/types';
 
 /** What somebody has written and wants an answer to. */
 export interface Written {
   text: string;
   files: Attachment[];
+  /** What it is to be answered from. */
+  sources?: readonly Source[];
   /** The model that answers this one alone. */
   once: string | null;
 }

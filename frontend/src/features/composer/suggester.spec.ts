@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '$lib/api/api';
+import type { Source } from '$lib/api/types';
 import { Models } from '../models/models.svelte';
 import { Prompts } from '../prompts/prompts.svelte';
+import { documentOf } from '../documents/scripted-documents';
+import { SourceFinder } from '../sources/source-finder.svelte';
 import { Suggester } from './suggester.svelte';
 
 const makePrompt = (name: string, content = `${name}!`) => ({
@@ -21,14 +24,26 @@ const key = (name: string, more: KeyboardEventInit = {}) =>
 
 const make = async (...items: ReturnType<typeof makePrompt>[]) => {
   const api = new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' });
-  vi.stubGlobal('fetch', async (url: string) =>
-    Response.json({ items: url.endsWith('/prompts') ? items : MODELS, default_model: null }),
-  );
+  const asked: string[] = [];
+  const answers: Record<string, unknown[]> = {
+    prompts: items,
+    models: MODELS,
+    collections: [{ id: 'c', name: 'Reports', documents: 2, mine: true }],
+    documents: [documentOf('d', { filename: 'papers/report.pdf', title: 'A report' })],
+  };
+  vi.stubGlobal('fetch', async (url: string) => {
+    const path = url.replace('/dost/api/v1/', '');
+    asked.push(path);
+    return Response.json({ items: answers[path.split('?')[0] ?? ''], default_model: null });
+  });
   const prompts = new Prompts(api);
   const models = new Models(api, () => null);
   await Promise.all([prompts.load(), models.load()]);
   const box = document.createElement('textarea');
-  const suggester = new Suggester(prompts, models, () => 'Ada', {
+  const named: Source[] = [];
+  const finder = new SourceFinder(api);
+  const suggester = new Suggester(prompts, models, finder, () => 'Ada', {
+    name: (source) => void named.push(source),
     text: () => box.value,
     replace: ({ from, to }, insert) =>
       (box.value = box.value.slice(0, from) + insert + box.value.slice(to)),
@@ -38,7 +53,7 @@ const make = async (...items: ReturnType<typeof makePrompt>[]) => {
     box.setSelectionRange(text.length, text.length);
     suggester.look(box);
   };
-  return { suggester, box, type };
+  return { suggester, box, type, named, asked };
 };
 
 describe('Suggester', () => {
@@ -101,5 +116,33 @@ describe('Suggester', () => {
     type('A text\n/');
     suggester.keydown(key('Enter'));
     expect([suggester.making, box.value]).toEqual(['A text', 'A text\n']);
+  });
+
+  it('has the next message be answered from a document', async () => {
+    const { suggester, box, type, named, asked } = await make();
+    type('What does #rep');
+    await vi.waitFor(() => expect(suggester.items).toHaveLength(2));
+    expect(asked).toContain('documents?status=ready&q=rep&limit=8');
+    suggester.keydown(key('ArrowDown'));
+    suggester.keydown(key('Enter'));
+    expect(box.value).toBe('What does ');
+    expect(named).toEqual([{ kind: 'document', id: 'd', name: 'report.pdf', use: 'auto' }]);
+  });
+
+  it('has the next message be answered from a collection', async () => {
+    const { suggester, type, named } = await make();
+    type('#REP');
+    await vi.waitFor(() => expect(suggester.items).toHaveLength(2));
+    suggester.keydown(key('Enter'));
+    expect(named).toEqual([{ kind: 'collection', id: 'c', name: 'Reports', use: 'auto' }]);
+  });
+
+  it('leaves headings, and Enter after what was not found yet, alone', async () => {
+    const { suggester, type, asked } = await make();
+    type('#12');
+    expect(suggester.keydown(key('Enter'))).toBe(false);
+    await vi.waitFor(() => expect(asked).toContain('documents?status=ready&q=12&limit=8'));
+    type('# Title');
+    expect(suggester.open).toBe(false);
   });
 });

@@ -1,6 +1,8 @@
-import type { Model, Prompt } from '$lib/api/types';
+import type { Model, Prompt, Source } from '$lib/api/types';
+import { lastName } from '../documents/names';
 import type { Models } from '../models/models.svelte';
 import type { Prompts } from '../prompts/prompts.svelte';
+import type { SourceFinder } from '../sources/source-finder.svelte';
 import { fill, isClipboard, valuesKnown, variablesOf, type Variable } from '../prompts/variables';
 import { suggest, triggerAt, type Suggestion, type Trigger } from './suggestions';
 
@@ -9,6 +11,8 @@ interface Field {
   text: () => string;
   /** Puts `insert` in a trigger's place. */
   replace: (place: Trigger, insert: string) => void;
+  /** Has what is written be answered from something. */
+  name: (source: Source) => void;
 }
 
 /** A prompt whose variables are being asked for. */
@@ -18,7 +22,7 @@ interface Asking {
   put: (values: ReadonlyMap<string, string>) => void;
 }
 
-/** Prompts and models that are offered while a message is written. */
+/** Prompts, models and documents that are offered while a message is written. */
 export class Suggester {
   trigger = $state.raw<Trigger | null>(null);
   /** The model that the next message alone goes to. */
@@ -31,7 +35,12 @@ export class Suggester {
   );
   readonly items: Suggestion[] = $derived.by(() =>
     this.trigger && !this.loading
-      ? suggest(this.trigger, this.prompts.items, this.models.items)
+      ? suggest(this.trigger, {
+          prompts: this.prompts.items,
+          models: this.models.items,
+          collections: this.sources.collections,
+          documents: this.sources.documents,
+        })
       : [],
   );
   #pointed = $state<number | null>(null);
@@ -47,6 +56,7 @@ export class Suggester {
   constructor(
     private readonly prompts: Prompts,
     private readonly models: Models,
+    private readonly sources: SourceFinder,
     private readonly user: () => string,
     private readonly field: Field,
   ) {}
@@ -104,6 +114,7 @@ export class Suggester {
     }
     this.field.replace(trigger, '');
     if (chosen.kind === 'model') this.asked = chosen.model;
+    else if (chosen.kind !== 'new') this.field.name(sourceOf(chosen));
     else this.making = this.field.text().trim();
   }
 
@@ -111,9 +122,14 @@ export class Suggester {
     const before = this.trigger;
     this.trigger = found;
     if (!found) return;
-    if (before?.sign !== found.sign)
-      void (found.sign === '/' ? this.prompts.load() : this.models.load());
+    if (before?.sign !== found.sign) this.#begin(found);
+    else if (found.sign === '#' && before.query !== found.query) this.sources.find(found.query);
     if (before?.sign !== found.sign || before.query !== found.query) this.#pointed = null;
+  }
+
+  #begin({ sign, query }: Trigger): void {
+    if (sign === '#') this.sources.begin(query);
+    else void (sign === '/' ? this.prompts.load() : this.models.load());
   }
 
   #move(step: number): void {
@@ -139,6 +155,16 @@ export class Suggester {
     if (wanted.length) this.asking = { prompt, wanted, put };
     else put(known);
   }
+}
+
+/** A document is called by its file's name, as the server calls it. */
+function sourceOf(chosen: Suggestion & { kind: 'collection' | 'document' }): Source {
+  if (chosen.kind === 'document') {
+    const { id, filename } = chosen.document;
+    return { kind: 'document', id, name: lastName(filename), use: 'auto' };
+  }
+  const { id, name } = chosen.collection;
+  return { kind: 'collection', id, name, use: 'auto' };
 }
 
 async function readClipboard(): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Model, Prompt } from '$lib/api/types';
-import { promptsFor, suggest, triggerAt } from './suggestions';
+import type { Collection, Model, Prompt } from '$lib/api/types';
+import { documentOf } from '../documents/scripted-documents';
+import { promptsFor, suggest, triggerAt, type Offers } from './suggestions';
 
 const makePrompt = (name: string, title = name): Prompt => ({
   id: name,
@@ -35,6 +36,16 @@ describe('triggerAt', () => {
     expect(at('ask @ollama/llama3.2:1b|')).toMatchObject({ from: 4, query: 'ollama/llama3.2:1b' });
   });
 
+  it('takes a number sign at the beginning of a word', () => {
+    expect(at('#|')).toEqual({ sign: '#', from: 0, to: 1, query: '' });
+    expect(at('from #q3-report.pdf| say')).toMatchObject({ from: 5, query: 'q3-report.pdf' });
+  });
+
+  it.each(['# |', '# Title|', '##|', '## Title|', 'C#|', 'a#b|', '#one #|'])(
+    'leaves the heading or word %j alone, or takes the nearest',
+    (text) => expect(at(text)?.from ?? null).toBe(text === '#one #|' ? 5 : null),
+  );
+
   it.each(['|', 'a/|', 'cd /usr|', '/usr/|', '/two words|', '1 / 2|', 'me@example.org|', '@a @|b'])(
     'leaves %j alone, or takes the nearest',
     (text) => expect(at(text)?.from ?? null).toBe(text === '@a @|b' ? 3 : null),
@@ -62,15 +73,32 @@ describe('promptsFor', () => {
 });
 
 describe('suggest', () => {
-  const trigger = (sign: '/' | '@', query: string) => ({ sign, query, from: 0, to: 1 });
+  const trigger = (sign: '/' | '@' | '#', query: string) => ({ sign, query, from: 0, to: 1 });
+  const offers = (some: Partial<Offers>): Offers => {
+    return { prompts: [], models: [], collections: [], documents: [], ...some };
+  };
 
   it('ends with a new prompt', () => {
-    const found = suggest(trigger('/', 'a'), [makePrompt('a'), makePrompt('b')], []);
+    const found = suggest(
+      trigger('/', 'a'),
+      offers({ prompts: [makePrompt('a'), makePrompt('b')] }),
+    );
     expect(found.map(({ key }) => key)).toEqual(['a', 'new']);
   });
 
   it('finds models by name and provider', () => {
     const models = [makeModel('one/alpha'), makeModel('two/beta')];
-    expect(suggest(trigger('@', 'two'), [], models).map(({ key }) => key)).toEqual(['two/beta']);
+    expect(suggest(trigger('@', 'two'), offers({ models })).map(({ key }) => key)).toEqual([
+      'two/beta',
+    ]);
+  });
+
+  it('puts collections before documents', () => {
+    const collections = [{ id: 'c', name: 'Reports' } as Collection];
+    const found = suggest(trigger('#', ''), offers({ collections, documents: [documentOf('d')] }));
+    expect(found.map(({ kind, key }) => [kind, key])).toEqual([
+      ['collection', 'c'],
+      ['document', 'd'],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grammarOf, kindOf, previewOf } from './kinds';
+import { grammarOf, isForReading, kindOf, previewOf } from './kinds';
 
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
@@ -24,5 +24,20 @@ describe('kinds', () => {
     ['LICENSE', ''],
   ])('colours %s by its name', (filename, grammar) => {
     expect(grammarOf({ media_type: 'text/plain', filename })).toBe(grammar);
+  });
+
+  it.each([
+    ['report.PDF', 'application/pdf', true],
+    ['report.docx', '', true],
+    ['report', WORD, true],
+    ['letter.eml', 'message/rfc822', true],
+    ['all.zip', 'application/x-zip-compressed', true],
+    ['table.xlsx', 'application/zip', false],
+    ['numbers.npz', 'application/zip', false],
+    ['notes.md', 'text/markdown', false],
+    ['page.html', 'text/html', false],
+    ['cat.png', 'image/png', false],
+  ])('tells whether %s of type %j is read before it is asked about: %s', (name, type, is) => {
+    expect(isForReading({ name, type })).toBe(is);
   });
 });

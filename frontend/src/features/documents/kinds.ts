@@ -30,6 +30,28 @@ export function kindOf({ media_type }: Typed): MessageKey | null {
   return NAMES[media_type] ?? (TEXTS.test(media_type) ? 'documents.kind.code' : null);
 }
 
+/** What is read as a document where it is put into a chat; texts and data go there as they are. */
+const READ = new Set<MessageKey>([
+  'documents.kind.pdf',
+  'documents.kind.word',
+  'documents.kind.slides',
+  'documents.kind.book',
+  'documents.kind.archive',
+  'documents.kind.richText',
+  'documents.kind.mail',
+  'documents.kind.mailbox',
+]);
+const READ_NAMES = /\.(?:pdf|docx|docm|pptx|pptm|epub|rtf|eml|mbox|zip)$/i;
+/** Data that is packed as ZIP files are. */
+const DATA_NAMES = /\.(?:xlsx|xlsm|npz)$/i;
+
+/** Whether a file has to be read as a document before anything can be said about it. */
+export function isForReading({ name, type }: Pick<File, 'name' | 'type'>): boolean {
+  if (DATA_NAMES.test(name)) return false;
+  const kind = NAMES[type];
+  return (kind !== undefined && READ.has(kind)) || READ_NAMES.test(name);
+}
+
 export type Preview = 'pdf' | 'markdown' | 'text';
 
 /** How a document can be shown; null where it can only be downloaded. */

@@ -40,7 +40,11 @@ export function documentPath(id: string, at: { page?: number | null; text?: stri
 /** Longer than any passage; an address has its limits. */
 const MOST_WORDS = 1_500;
 
-export function passagePath({ document_id, page, text }: Passage): string {
+export function passagePath({
+  document_id,
+  page,
+  text,
+}: Pick<Passage, 'document_id' | 'page' | 'text'>): string {
   return documentPath(document_id, { page, text: text.slice(0, MOST_WORDS) });
 }
 

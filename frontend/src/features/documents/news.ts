@@ -9,24 +9,26 @@ export interface Listener {
   clear: () => void;
 }
 
-/** Tells what happens to documents to what shows them, which is loaded when it is first opened. */
+/** Tells what happens to documents to what shows them, much of which is loaded when it is wanted. */
 export class DocumentNews {
-  #listener: Listener | null = null;
+  readonly #listeners = new Set<Listener>();
 
-  listen(listener: Listener): void {
-    this.#listener = listener;
+  /** The result ends it. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   heard(news: DocumentChanged): void {
-    this.#listener?.heard(news);
+    for (const listener of this.#listeners) listener.heard(news);
   }
 
   missed(): void {
-    this.#listener?.missed();
+    for (const listener of this.#listeners) listener.missed();
   }
 
   clear(): void {
-    this.#listener?.clear();
+    for (const listener of this.#listeners) listener.clear();
   }
 }
 

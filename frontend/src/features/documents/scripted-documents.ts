@@ -46,7 +46,7 @@ export function serving(...held: Document[]) {
     return Promise.resolve();
   });
   const add = vi.fn((file: File): Promise<Document> => {
-    const made = documentOf(file.name, { status: 'queued' });
+    const made = documentOf(file.name, { filename: file.name, status: 'queued' });
     server.items = [made, ...server.items];
     return Promise.resolve(made);
   });

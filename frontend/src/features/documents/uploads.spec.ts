@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Api } from '$lib/api/api';
 import { NetworkError } from '$lib/api/errors';
 import type { Document } from '$lib/api/types';
+import { MOST_BYTES } from './limits';
 import { documentOf } from './scripted-documents';
-import { MOST_BYTES, Uploads } from './uploads.svelte';
+import { Uploads } from './uploads.svelte';
 
 const sent = (name: string, path = '') => ({ file: new File(['x'], name), path });
 const settled = () => new Promise((resolve) => setTimeout(resolve));

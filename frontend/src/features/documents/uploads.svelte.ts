@@ -4,10 +4,9 @@ import { isPassing, sentence } from '$lib/api/errors';
 import type { Document } from '$lib/api/types';
 import { language, t } from '$lib/i18n';
 import { fileSize } from '$lib/i18n/size';
+import { MOST_BYTES } from './limits';
 import type { SentFile } from './sent-files';
 
-/** What the server takes; it says the same, later. */
-export const MOST_BYTES = 100 * 1024 * 1024;
 /** Enough to keep the line busy while the server takes one in. */
 const AT_ONCE = 2;
 

@@ -19,6 +19,23 @@ describe('promptOf', () => {
     expect(promptOf('x', [cat])).toEqual({ content: 'x', attachments: [{ file_id: 'a' }] });
   });
 
+  it('names what it is to be answered from', () => {
+    const sources = [
+      { kind: 'document', id: 'd', name: 'report.pdf', use: 'whole' },
+      { kind: 'collection', id: 'c', name: 'Reports' },
+      { kind: 'document', id: 'e', name: 'letter.docx' },
+    ] as const;
+    expect(promptOf('x', [cat], sources)).toEqual({
+      content: 'x',
+      attachments: [
+        { file_id: 'a' },
+        { document_id: 'd', use: 'whole' },
+        { document_id: 'e', use: 'auto' },
+      ],
+      collection_ids: ['c'],
+    });
+  });
+
   it('says nothing of files where there are none', () => {
     expect(promptOf('x', [])).toEqual({ content: 'x' });
   });

@@ -1,4 +1,4 @@
-import type { Attachment, ChatRequest } from '$lib/api/types';
+import type { Attachment, ChatRequest, Source } from '$lib/api/types';
 
 /** What the server takes of one message; it says the same, later. */
 export const MOST_FILES = 20;
@@ -9,10 +9,24 @@ export const LONG_PASTE = 8_000;
 /** What a text field lays out in a moment; 20,000 lines take it a second, and each key after them. */
 export const MOST_IN_FIELD = 200_000;
 
-/** A prompt as the server is sent it. */
-export function promptOf(content: string, attachments: Attachment[]): ChatRequest {
-  if (attachments.length === 0) return { content };
-  return { content, attachments: attachments.map(({ id }) => ({ file_id: id })) };
+/** A prompt as the server is sent it: with its files, and what it is to be answered from. */
+export function promptOf(
+  content: string,
+  files: readonly Attachment[],
+  sources: readonly Source[] = [],
+): ChatRequest {
+  const attachments = [
+    ...files.map(({ id }) => ({ file_id: id })),
+    ...sources
+      .filter(({ kind }) => kind === 'document')
+      .map(({ id, use = 'auto' }) => ({ document_id: id, use })),
+  ];
+  const collection_ids = sources.filter(({ kind }) => kind === 'collection').map(({ id }) => id);
+  return {
+    content,
+    ...(attachments.length > 0 && { attachments }),
+    ...(collection_ids.length > 0 && { collection_ids }),
+  };
 }
 
 /**

@@ -1,6 +1,5 @@
-import { untrack } from 'svelte';
 import type { Api } from '$lib/api/api';
-import { isPassing, sentence } from '$lib/api/errors';
+import { ApiError, isPassing, sentence } from '$lib/api/errors';
 import type { Attachment } from '$lib/api/types';
 import { t } from '$lib/i18n';
 import { fileSize } from '$lib/i18n/size';
@@ -47,6 +46,8 @@ export class Tray {
   constructor(
     private readonly api: Api,
     private readonly owner: Owner,
+    /** Takes what the server does not take as a file. */
+    private readonly elsewhere: (file: File) => void,
   ) {
     this.items = readDraftFiles(owner.id).map((file) => this.#known(file));
   }
@@ -144,11 +145,19 @@ export class Tray {
       else this.#change(key, { file, ...this.#shown(file, key) });
     } catch (error) {
       if (abort.signal.aborted) return;
-      this.#change(key, { failure: sentence(error), again: isPassing(error) });
+      if (isRefused(error)) this.#handOn(key, source);
+      else this.#change(key, { failure: sentence(error), again: isPassing(error) });
     } finally {
       this.#sending.delete(key);
       this.#save();
     }
+  }
+
+  #handOn(key: number, source: File): void {
+    const item = this.#item(key);
+    if (!item) return;
+    this.#drop([item]);
+    this.elsewhere(source);
   }
 
   /** What a file is, the server finds out; the browser went by its name. */
@@ -201,11 +210,7 @@ export class Tray {
   }
 }
 
-const known = new WeakMap<Owner, Tray>();
-
-/** The files that wait in a conversation's composer, as long as the tab keeps the conversation. */
-export function trayOf(api: Api, chat: Owner): Tray {
-  const found = known.get(chat) ?? untrack(() => new Tray(api, chat));
-  known.set(chat, found);
-  return found;
+/** Whether it is neither picture nor text nor data, or too long a text. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 415 || error.status === 413);
 }

@@ -25,6 +25,12 @@ export type ShareState = Schemas['ShareState'];
 export type SharedConversation = Schemas['SharedConversation'];
 export type ChatRequest = Schemas['SendMessage'];
 export type Attachment = Schemas['Attachment'];
+/** A document or a collection that a prompt names. */
+export type Source = Schemas['Source'];
+/** How much of a document is read. */
+export type Use = NonNullable<Source['use']>;
+/** A passage that an answer may point at. */
+export type Citation = Schemas['Citation'];
 export type Runs = Schemas['Runs'];
 
 export type Kernelspecs = Schemas['Kernelspecs'];

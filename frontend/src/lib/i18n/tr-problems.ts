@@ -2,6 +2,7 @@
 export const problems: Readonly<Record<string, string>> = {
   already_running: 'Bu kod parçası çalışıyor. Önce kesin.',
   attachment_gone: 'Ekli bir dosya artık yok. Yeniden ekleyin.',
+  document_not_read: 'Okunamayan bir belgeden yanıt verilemez: {detail}',
   embedder: 'Belgelerde arama şu anda yapılamıyor: {detail}',
   files_elsewhere: 'Çekirdekler burada bir ağ geçidinde çalışıyor; dosyaları da orada.',
   forbidden: 'Hesabınızın bunu yapma izni yok.',

@@ -6,8 +6,8 @@ import { inlineFormula, missingFormulaEnd } from './math';
 const UNDECIDED =
   /^(?:[-*+=_]{1,2}|\d{1,3}[.)]?|#{1,6}|>+|~{1,2}|`{1,2}|\||\$\$?|\\\[?|[-*+] \[.?|<\/?[\w-]*|\[\^?[\w.-]{0,60}\]?|\[[^\]\n]{1,100}\]:)[ \t]*$/;
 
-/** A label of which it cannot be told yet whether it is a link's: a task's, a footnote's, a number. */
-const HELD_LABEL = /^(?:[ x\d]?|\^\S*)$/i;
+/** A label of which it cannot be told yet whether it is a link's: a task's, a footnote's, numbers. */
+const HELD_LABEL = /^(?:[ x]?|\d[\d\s,;–-]{0,30}|\^\S*)$/i;
 
 /** A link's or a formula's beginning is held back no longer than this many characters. */
 const PATIENCE = 300;

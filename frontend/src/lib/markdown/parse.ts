@@ -1,6 +1,7 @@
 /** Markdown to tokens and tokens to inline HTML: GFM by marked, with formulas, within bounds. */
 
 import { Lexer, Marked, Parser, Tokenizer, type Links, type Token, type Tokens } from 'marked';
+import { markerAt, nextMarker } from './citations';
 import { nextNote, nextReference, noteAt, referenceAt } from './footnotes';
 import { blockFormula, inlineFormula, nextBlockFormula, nextFormula, type Formula } from './math';
 
@@ -25,6 +26,11 @@ export interface NoteToken {
   raw: string;
   label: string;
   tokens: Token[];
+}
+
+export interface CitationToken {
+  type: 'citation';
+  raw: string;
 }
 
 /** A text's top-level tokens and the link definitions found in it. */
@@ -132,6 +138,15 @@ const markdown = new Marked({
       renderer: (token) =>
         `<span class="dost-reference">${escape((token as ReferenceToken).label)}</span>`,
     },
+    {
+      name: 'citation',
+      level: 'inline',
+      start: (source) => orNothing(nextMarker(source)),
+      tokenizer(source) {
+        return readCitation(source, this.lexer);
+      },
+      renderer: ({ raw }) => `<span class="dost-citation">${escape(raw)}</span>`,
+    },
   ],
   renderer: {
     // A link whose address has not come yet looks like a link and leads nowhere.
@@ -156,6 +171,16 @@ function readNote(source: string, lexing: Lexer): NoteToken | undefined {
   const { raw, label, body } = note;
   const tokens = tokenizer.nested(() => lexing.blockTokens(body, [])) ?? [];
   return { type: 'footnote', raw, label, tokens };
+}
+
+/** A number in brackets, unless it is a link, or names one that is defined elsewhere. */
+function readCitation(source: string, lexing: Lexer): CitationToken | undefined {
+  const marker = markerAt(source);
+  if (!marker || lexing.state.inLink) return undefined;
+  const [, after] = /^\[([^[\]]+)\]/.exec(source.slice(marker.raw.length)) ?? [];
+  const labels = [marker.raw.slice(1, -1), after ?? ''];
+  const isDefined = labels.some((label) => label.toLowerCase() in lexing.tokens.links);
+  return isDefined ? undefined : { type: 'citation', raw: marker.raw };
 }
 
 function orNothing(index: number): number | undefined {

@@ -12,7 +12,12 @@ const ATTRIBUTES =
   'align alt class colspan dir height href lang open rowspan src start title width';
 
 /** The only classes that pass: all others could borrow the page's own styles to cover it. */
-const CLASSES = new Set(['dost-formula', 'dost-formula dost-display', 'dost-reference']);
+const CLASSES = new Set([
+  'dost-citation',
+  'dost-formula',
+  'dost-formula dost-display',
+  'dost-reference',
+]);
 
 const CONFIG = {
   ALLOWED_TAGS: TAGS.split(' '),

@@ -52,6 +52,7 @@ export const app = {
   'shortcuts.stop': 'Stop the answer',
   'shortcuts.editLast': 'Edit the last prompt',
   'shortcuts.prompts': 'Put a prompt in',
+  'shortcuts.sources': 'Answer from a document or collection',
   'shortcuts.model': 'Ask another model once',
   'shortcuts.palette': 'Command palette',
   'shortcuts.sidebar': 'Show or hide the sidebar',

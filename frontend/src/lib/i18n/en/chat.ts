@@ -91,7 +91,8 @@ export const chat = {
   'attach.pasted': 'Pasted text.txt',
   'attach.unpack': 'Put into the message',
   'attach.drop': 'Drop to attach',
-  'attach.drop.what': 'Pictures, and text files such as code, Markdown, CSV or logs',
+  'attach.drop.what':
+    'Pictures, text, code and data; PDF, Word, PowerPoint, EPUB, e-mail and ZIP are read as documents.',
 
   'conversation.label': 'Conversation',
   'conversation.loading': 'Loading the conversation',

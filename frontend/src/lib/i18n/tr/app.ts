@@ -55,6 +55,7 @@ export const app: Record<keyof typeof en, string> = {
   'shortcuts.sidebar': 'Kenar çubuğunu göster ya da gizle',
   'shortcuts.sheet': 'Bu liste',
   'shortcuts.prompts': 'İstem ekle',
+  'shortcuts.sources': 'Yanıt için belge ya da koleksiyon seç',
   'shortcuts.model': 'Bir kez başka modele sor',
 
   'toasts.label': 'Bildirimler',

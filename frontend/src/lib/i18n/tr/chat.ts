@@ -249,7 +249,8 @@ export const chat: Record<keyof typeof en, string> = {
   'attach.pasted': 'Yapıştırılan metin.txt',
   'attach.unpack': 'İletiye aktar',
   'attach.drop': 'Eklemek için bırakın',
-  'attach.drop.what': 'Resimler ve kod, Markdown, CSV, günlük gibi metin dosyaları',
+  'attach.drop.what':
+    'Resim, metin, kod ve veri; PDF, Word, PowerPoint, EPUB, e-posta ve ZIP belge olarak okunur.',
 
   'temporary.title': 'Geçici sohbet',
   'temporary.new': 'Yeni geçici sohbet',

@@ -6,6 +6,7 @@ import { code } from './code';
 import { documents } from './documents';
 import { history } from './history';
 import { settings } from './settings';
+import { sources } from './sources';
 
 /** Every sentence the interface says, in Turkish. */
 export const tr: Catalogue = {
@@ -16,4 +17,5 @@ export const tr: Catalogue = {
   ...documents,
   ...history,
   ...settings,
+  ...sources,
 };
