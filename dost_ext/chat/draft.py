@@ -27,6 +27,8 @@ from dost_ext.tools.toolbox import Toolbox
 
 # The model that comes with dost cannot say a question in other words.
 DEMO = "builtin"
+# Of all that a long branch has named, the newest.
+MOST_SOURCES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Draft:
         asked = self._prompt or (rows.pop() if rows else None)
         return Grounds(
             principal=self._principal,
-            sources=[*named.values()],
+            sources=[*named.values()][-MOST_SOURCES:],
             question=asked.content if asked is not None else "",
             before=[said_in(row) for row in rows],
             continues=continued is not None,

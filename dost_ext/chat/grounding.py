@@ -67,10 +67,14 @@ class Grounder:
             material = await self._grounding.again(grounds.principal, grounds.cited)
             return _with(request, material.before, goes_on=True)
         await self._read(live, grounds)
-        question = await self._question(live, client, request.model, grounds, tokens)
-        live.emit("status", {"stage": "searching", "detail": question})
+
+        async def in_full() -> str:
+            question = await self._question(live, client, request.model, grounds, tokens)
+            live.emit("status", {"stage": "searching", "detail": question})
+            return question
+
         found = await self._grounding.gather(
-            grounds.principal, question, grounds.sources, grounds.room
+            grounds.principal, grounds.sources, grounds.question, in_full, grounds.room
         )
         if found is None:
             return request

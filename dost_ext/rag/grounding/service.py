@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,6 +28,7 @@ NEAR = 0.30
 MATCHED = 0.25
 # Of a question about wholes: so many documents, and so many parts of each, are shown.
 MOST_DOCUMENTS = 8
+MOST_LISTED = 200
 MOST_PARTS = 12
 BYTES_A_PART = 1_300
 
@@ -55,12 +56,19 @@ class GroundingService:
         self._overviews = Overviews(embedder)
 
     async def gather(
-        self, principal: Principal, question: str, sources: Sequence[Source], room: int
+        self,
+        principal: Principal,
+        sources: Sequence[Source],
+        question: str,
+        in_full: Callable[[], Awaitable[str]],
+        room: int,
     ) -> Material | None:
         """What there is to answer a question from; None where nothing of the sources is left.
 
         Args:
-            question: It stands alone: nothing else says what it is about.
+            question: In the asker's own words.
+            in_full: Gives it so that nothing else need be known to understand it; that may take
+                long, and is asked for only where passages are looked for.
             room: How many bytes of text the model can be given.
         """
         named = await self._named(principal, sources, room)
@@ -68,7 +76,11 @@ class GroundingService:
         for row in named.whole:
             room -= await self._add_whole(material, row)
         if named.documents or named.collections:
-            if await self._overviews.asked(question):
+            whole = await self._overviews.asked(question)
+            if not whole:
+                question = await in_full()
+                whole = await self._overviews.asked(question)
+            if whole:
                 await self._add_overviews(principal, material, named, room)
             else:
                 await self._add_passages(principal, material, named, question, room)
@@ -163,7 +175,9 @@ class GroundingService:
         async with self._database.begin() as connection:
             if places:
                 known = {row.id for row in rows}
-                inside = await store.documents_in(connection, principal.user_id, places, 200)
+                inside = await store.documents_in(
+                    connection, principal.user_id, places, MOST_LISTED
+                )
                 rows += [row for row in inside if row.id not in known]
             for row in named.collections:
                 about = f" {row.description}" if row.description else ""

@@ -156,6 +156,17 @@ def test_the_passages_of_a_prompt_hold_for_those_after_it(
     assert earlier == "It was built in 1871."
 
 
+def test_a_follow_up_is_said_in_full_only_where_passages_are_looked_for(
+    read: SendAndRead, user: Client, fake: FakeControl
+) -> None:
+    whole, passages = {"document_id": town(read)["id"]}, passages_of(town(read))
+    for attached in (whole, passages):
+        first = user.ask("When was the harbour built?", attachments=[attached])
+        fake.reset()
+        user.ask("What is this document about?", conversation_id=first.conversation_id)
+        assert len(fake.requests()) == 1
+
+
 @pytest.mark.parametrize(
     "script",
     [
