@@ -79,10 +79,8 @@ class Material:
 
     def before(self, prompt: str) -> str:
         """A prompt as the model reads it: after what there is to answer from."""
-        if not self.passages and not self.notes:
-            told = [NOTHING.format(names=listed(self.names))]
-        else:
-            told = [*self.notes, *(_told(passage) for passage in self.passages), RULES]
+        told = [*self.notes, *(_told(passage) for passage in self.passages)]
+        told.append(RULES if self.passages else NOTHING.format(names=listed(self.names)))
         return "\n\n".join([*told, prompt])
 
 

@@ -14,7 +14,7 @@ from dost_ext.rag.grounding import store
 from dost_ext.rag.grounding.material import Material, Passage, listed, outlined
 from dost_ext.rag.grounding.overview import Overviews
 from dost_ext.rag.grounding.schemas import Citation, Source
-from dost_ext.rag.grounding.sources import name_of
+from dost_ext.rag.grounding.sources import name_of, not_read
 from dost_ext.rag.retrieval.service import Match, RetrievalService
 from dost_ext.rag.schemas import LONGEST_QUERY, Retrieve
 
@@ -73,6 +73,8 @@ class GroundingService:
         """
         named = await self._named(principal, sources, room)
         material = Material(names=named.names)
+        for row in named.documents:
+            material.notes += _lacking(row, sources)
         for row in named.whole:
             room -= await self._add_whole(material, row)
         if named.documents or named.collections:
@@ -193,6 +195,15 @@ class GroundingService:
                     room -= len(chunk.content.encode())
                     if room >= 0 or not material.passages:
                         _add(material, row, chunk)
+
+
+def _lacking(row: Record, sources: Sequence[Source]) -> list[str]:
+    """What cannot be given of a document, and why."""
+    if row.status in ("failed", "cancelled"):
+        return [not_read(row)]
+    if any(one.id == row.id and one.use == "whole" for one in sources):
+        return [f"“{name_of(row)}” is too long to be given as a whole."]
+    return []
 
 
 def fits(match: Match) -> bool:

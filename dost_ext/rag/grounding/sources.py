@@ -60,8 +60,7 @@ class SourceService:
             raise NotFound(NO_COLLECTION)
         for row in documents.values():
             if row.status in ("failed", "cancelled"):
-                why = NOT_READ.format(name_of(row), row.error or STOPPED)
-                raise Conflict(why, code="document_not_read")
+                raise Conflict(not_read(row), code="document_not_read")
         return [
             *(
                 Source(kind="document", id=key, name=name_of(documents[key]), use=use)
@@ -72,6 +71,11 @@ class SourceService:
                 for key in dict.fromkeys(collection_ids)
             ),
         ]
+
+
+def not_read(row: Record) -> str:
+    """Why nothing can be answered from a document."""
+    return NOT_READ.format(name_of(row), row.error or STOPPED)
 
 
 def name_of(row: Record) -> str:

@@ -58,6 +58,13 @@ def test_where_nothing_was_found_the_model_is_told_where_it_was_looked() -> None
     assert told.endswith("My message:\n\nWhy?")
 
 
+def test_what_could_not_be_given_is_told_first() -> None:
+    material = Material(notes=["“a.pdf” holds no text that can be read."])
+    told = material.before("Why?")
+    assert told.startswith("“a.pdf” holds no text")
+    assert "nothing in there fits" in told
+
+
 def test_many_names_are_not_all_told() -> None:
     assert listed([f"{n}" for n in range(50)]).endswith("“39”, 10 more")
 
