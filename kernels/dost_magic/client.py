@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from dost_magic.discovery import Server
 from dost_magic.errors import NoServer, Refused
+from dost_magic.form import Form
 from dost_magic.sse import Event, read_events
 
 SILENCE = 60.0
@@ -32,6 +33,23 @@ class DostClient:
     def get(self, path: str) -> dict[str, Any]:
         """Return the JSON at `path` below the API."""
         return self._json("GET", path)
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send JSON to `path`; the JSON of the answer."""
+        return self._json("POST", path, body)
+
+    def upload(self, path: str, name: str, content: bytes, **fields: str) -> dict[str, Any]:
+        """Send a file and form fields to `path`; the JSON of the answer."""
+        with self._open("POST", path, Form(name, content, fields)) as response:
+            return dict(json.loads(response.read()))
+
+    def follow(self, path: str) -> Iterator[Event]:
+        """Yield the events at `path` until the server ends them."""
+        with self._open("GET", path) as response:
+            try:
+                yield from read_events(response)
+            except (OSError, HTTPException) as error:
+                raise self._lost(error) from error
 
     def cancel(self, run_id: str) -> None:
         """Stop a run; what it has written stays."""
@@ -75,17 +93,20 @@ class DostClient:
             content = response.read()
             return json.loads(content) if content else {}
 
-    def _open(self, method: str, path: str, body: dict[str, Any] | None = None) -> HTTPResponse:
+    def _open(
+        self, method: str, path: str, body: dict[str, Any] | Form | None = None
+    ) -> HTTPResponse:
         secure = self._parts.scheme == "https"
         host, port = self._parts.hostname or "", self._parts.port
         connection = (HTTPSConnection if secure else HTTPConnection)(host, port, timeout=SILENCE)
         headers = {"Accept": "application/json, text/event-stream", "Connection": "close"}
         if self.server.authorization:
             headers["Authorization"] = self.server.authorization
-        content = None
-        if body is not None:
-            content = json.dumps(body)
-            headers["Content-Type"] = "application/json"
+        content: bytes | None = None
+        if isinstance(body, Form):
+            headers["Content-Type"], content = body.encoded()
+        elif body is not None:
+            headers["Content-Type"], content = "application/json", json.dumps(body).encode()
         try:
             connection.request(method, f"{self._parts.path}api/v1/{path}", content, headers)
             response = connection.getresponse()

@@ -10,11 +10,12 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_
 from dost_magic.client import DostClient
 from dost_magic.conversation import Conversation
 from dost_magic.discovery import find_server
+from dost_magic.documents import COMMANDS, Documents
 from dost_magic.errors import BadOption
 from dost_magic.interpolation import interpolate
 from dost_magic.options import parse
 
-USAGE = "Write a question: %dost what is a kernel? — or %dost status."
+USAGE = "Write a question: %dost what is a kernel? — or %dost status, or %dost docs."
 
 
 @magics_class
@@ -28,19 +29,27 @@ class DostMagics(Magics):
     @no_var_expand
     @line_magic("dost")  # type: ignore[arg-type]
     def dost_line(self, line: str) -> None:
-        """`%dost QUESTION` answers below the cell; `%dost status` says which server is used."""
+        """`%dost QUESTION` answers below the cell; `%dost status` says which server is used.
+
+        `%dost docs` lists documents, `%dost docs add FILE` adds some, and `%dost docs search
+        QUESTION` finds passages in them.
+        """
+        first, _, rest = line.strip().partition(" ")
         if line.strip() == "status":
             self._status()
+        elif first == "docs" and (not rest or rest.split()[0] in COMMANDS):
+            Documents(self._current().client).do(rest)
         else:
             self._ask(line, "")
 
     @no_var_expand
     @cell_magic("dost")  # type: ignore[arg-type]
     def dost_cell(self, line: str, cell: str) -> None:
-        """`%%dost [--model NAME] [--new]` sends the cell's text and shows the answer below it.
+        """`%%dost [--model NAME] [--docs NAME] [--new]` sends the cell's text and shows the answer.
 
-        `{name}` is filled with a notebook variable. All cells of a session are one conversation;
-        `--new` starts another one.
+        `--docs` names a document or a collection that the answers are to rest on. `{name}` is
+        filled with a notebook variable. All cells of a session are one conversation; `--new` starts
+        another one.
         """
         self._ask(line, cell)
 
@@ -52,7 +61,8 @@ class DostMagics(Magics):
         assert self.shell is not None
         prompt = interpolate(prompt, self.shell.user_ns)
         conversation = self._current(options.new)
-        conversation.ask(prompt, options.model)
+        named = Documents(conversation.client).named(options.docs) if options.docs else None
+        conversation.ask(prompt, options.model, named)
 
     def _current(self, new: bool = False) -> Conversation:
         """The session's conversation; another one when asked for or when the server changed."""
