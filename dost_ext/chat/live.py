@@ -107,7 +107,9 @@ class LiveRun:
         """Drop what was given whole and is not pointed at: the answer will not be gone on with."""
         if self.citations and any(one.whole for one in self.citations):
             cited = pointed_at(self.content(), self.citations)
-            self.citations = [one for one in self.citations if one in cited or not one.whole]
+            kept = [one for one in self.citations if one in cited or not one.whole]
+            # An empty list would say that nothing was found.
+            self.citations = kept or None
 
     def say(self, text: str, event: str = "delta") -> None:
         """Append text to the answer (`delta`) or the reasoning (`reasoning`).

@@ -123,6 +123,9 @@ def test_a_short_document_is_given_whole_and_what_is_not_pointed_at_is_forgotten
     for page in PAGES:
         assert page in sent(fake)
     assert [one["index"] for one in answer.message["citations"]] == [3]
+    fake.queue(reply="At six.")
+    again = user.ask("When is bread?", attachments=[{"document_id": document["id"]}])
+    assert again.message["citations"] is None
 
 
 def test_a_long_document_is_given_in_passages_unless_it_is_asked_for_whole(

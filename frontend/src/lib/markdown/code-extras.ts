@@ -1,7 +1,8 @@
-/** What a host of Markdown puts to its code blocks. */
+/** What a host of Markdown puts to it. */
 
 import type { Token, Tokens } from 'marked';
 import { createContext, type Snippet } from 'svelte';
+import type { Sources } from './citations';
 import { fenceOf, titleOf } from './fence';
 import { lex } from './parse';
 
@@ -27,6 +28,8 @@ export interface ExtrasContext {
   readonly extras: CodeExtras | null;
   /** Whether long lines are wrapped at first. */
   readonly wraps: boolean;
+  /** What numbers in brackets point at; null where they are nothing but that. */
+  readonly citations: Sources | null;
   /** Undefined while the text grows. */
   placed(token: Token): PlacedCode | undefined;
 }

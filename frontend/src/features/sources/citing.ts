@@ -1,0 +1,70 @@
+/** What an answer points at, as links. */
+
+import type { Citation } from '$lib/api/types';
+import { t } from '$lib/i18n';
+import { pointedAt, type Cited, type Sources } from '$lib/markdown/citations';
+import { passagePath } from '../documents/names';
+import type { Place } from './reader.svelte';
+
+const LONGEST_HEADINGS = 200;
+
+/** Where something is said: "report.pdf, page 3". */
+export function whereOf({ title, page }: Pick<Citation, 'title' | 'page'>): string {
+  return page == null ? title : t('citation.where', { title, page });
+}
+
+/** How a citation is called. */
+export function labelOf(citation: Citation): string {
+  return t('citation.label', { number: citation.index, where: whereOf(citation) });
+}
+
+/** The headings that a passage stands under, without those that it begins with. */
+export function headingsOf({ headings = [], text }: Pick<Citation, 'headings' | 'text'>): string[] {
+  const begins = text.slice(0, LONGEST_HEADINGS);
+  return headings.filter((heading) => !begins.includes(heading));
+}
+
+/** The place that a citation of a document points at; null for one of the web. */
+export function placeOf(citation: Citation): Place | null {
+  const { document_id, title, page = null, text } = citation;
+  const headings = headingsOf(citation);
+  return document_id == null ? null : { document: document_id, title, page, headings, text };
+}
+
+/** Where a place is shown, without the base URL. */
+export function pathOf({ document, page, text }: Place): string {
+  return passagePath({ document_id: document, page, text });
+}
+
+/**
+ * The links of citations by their numbers. `href` makes an address of a path of our own; `apart`
+ * says whether such links open in tabs of their own.
+ */
+export function citedBy(
+  citations: readonly Citation[],
+  href: (path: string) => string,
+  apart: boolean,
+): Sources {
+  return new Map(
+    citations.map((citation) => [citation.index, linkOf(citation, href, apart)] as const),
+  );
+}
+
+export function linkOf(citation: Citation, href: (path: string) => string, apart: boolean): Cited {
+  const label = labelOf(citation);
+  const place = placeOf(citation);
+  if (place) return { label, href: href(pathOf(place)), apart };
+  return { label, href: webAddress(citation.url ?? ''), apart: true };
+}
+
+/** An address of the web, and of nothing else that a link could lead to. */
+function webAddress(url: string): string | null {
+  return /^https?:\/\//i.test(url) ? url : null;
+}
+
+/** The citations of an answer, those that its text points at first. */
+export function pointedAtFirst(citations: readonly Citation[], text: string): Citation[] {
+  const named = new Set(pointedAt(text));
+  const order = ({ index }: Citation): number => (named.has(index) ? 0 : 1);
+  return citations.toSorted((a, b) => order(a) - order(b) || a.index - b.index);
+}

@@ -1,0 +1,33 @@
+import type { sources as en } from '../en/sources';
+
+/** What the interface says, in Turkish: what chats are answered from. */
+export const sources: Record<keyof typeof en, string> = {
+  'sources.chosen': 'Yanıtın dayanacağı belgeler',
+  'sources.sent': 'Yanıtın dayandığı belgeler',
+  'sources.collection': 'Koleksiyon',
+  'sources.documents.one': '1 belge',
+  'sources.documents': '{count} belge',
+  'sources.suggested': 'Belgeler ve koleksiyonlar',
+  'sources.open': 'Aç: {name}',
+  'sources.use': '{name} nasıl okunsun: {use}',
+  'sources.use.auto': 'Otomatik',
+  'sources.use.auto.hint':
+    'Kısa bir belge bütünüyle, uzun bir belgenin ise yalnızca soruyla ilgili pasajları okunur.',
+  'sources.use.whole': 'Belgenin tamamı',
+  'sources.use.whole.hint': 'Modelin yeri yettiği sürece tamamı okunur.',
+  'sources.use.passages': 'İlgili pasajlar',
+  'sources.use.passages.hint':
+    'Belge ne kadar kısa olursa olsun yalnızca soruyla ilgili pasajları okunur.',
+
+  'answer.reading': '{name} okunuyor…',
+  'answer.rewriting': 'Soru anlaşılmaya çalışılıyor…',
+  'answer.searching': '“{question}” aranıyor…',
+
+  'citation.label': 'Kaynak {number}: {where}',
+  'citation.where': '{title}, sayfa {page}',
+  'citations.title': 'Kaynaklar',
+  'citations.some': 'Kaynaklar ({count})',
+  'citations.none': 'Belgelerde bu soruyla ilgili bir şey bulunamadı.',
+  'citation.open': 'Belgeler’de aç',
+  'citation.passage': 'Pasaj',
+};
