@@ -119,23 +119,10 @@ class Services:
         )
         self.feed = Feed(self.notifications)
         self.files = FileService(self.database, clock)
-        attachments = AttachmentService(self.database, self.files)
         self.temporary = TemporaryChats(self.notifications, clock)
         self._make_kernels(clock)
         self._make_documents(clock)
-        run_code = RunCode(self.kernels, self.executions)
-        self.tools = ToolService([run_code], self.user_settings, self.accounts)
-        planner = TurnPlanner(
-            self.models,
-            self.user_settings,
-            attachments,
-            SourceService(self.database),
-            self.tools,
-            clock,
-        )
-        self.runs = RunService(
-            self.database, self.notifications, planner, self.grounder, self.temporary, clock
-        )
+        self._make_runs(clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
         self.folders = FolderService(self.database, clock)
@@ -171,6 +158,21 @@ class Services:
         self.retrieval = RetrievalService(self.database, embedder)
         grounding = GroundingService(self.database, self.retrieval, embedder)
         self.grounder = Grounder(grounding, self.documents)
+
+    def _make_runs(self, clock: Clock) -> None:
+        run_code = RunCode(self.kernels, self.executions)
+        self.tools = ToolService([run_code], self.user_settings, self.accounts)
+        planner = TurnPlanner(
+            self.models,
+            self.user_settings,
+            AttachmentService(self.database, self.files),
+            SourceService(self.database),
+            self.tools,
+            clock,
+        )
+        self.runs = RunService(
+            self.database, self.notifications, planner, self.grounder, self.temporary, clock
+        )
 
     def routes(self) -> list[Route]:
         """Every route of the API."""

@@ -162,7 +162,7 @@ def branches(chat: ChatPage, fake: FakeControl) -> None:
 def attaching(chat: ChatPage, fake: FakeControl) -> None:
     chat.attach(("cat.png", picture()), ("notes.md", b"# Notes"))
     with tempfile.TemporaryDirectory() as directory:
-        large = Path(directory) / "large.log"
+        large = Path(directory) / "large.png"
         large.write_bytes(b"x" * (MOST_BYTES + 1))
         chat.attach_file(large)
     expect(chat.tray.get_by_role("alert")).to_have_text("Larger than 20 MB.")
