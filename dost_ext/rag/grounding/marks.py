@@ -10,6 +10,11 @@ from dost_ext.rag.grounding.schemas import Citation
 
 # Not what begins a link.
 _MARK = re.compile(r"\[(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\](?!\()")
+# In code a number in brackets is an index: a fenced block, also one that is still open, and a span.
+_CODE = re.compile(
+    r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
 _RANGE = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
 LONGEST_RANGE = 100
 
@@ -24,8 +29,9 @@ class Mark:
 
 
 def marks_in(text: str) -> Iterator[Mark]:
-    """What may be a mark in a text."""
-    for found in _MARK.finditer(text):
+    """What may be a mark in a text: not what is in code."""
+    prose = _CODE.sub(lambda found: " " * len(found.group()), text)
+    for found in _MARK.finditer(prose):
         yield Mark(*found.span(), frozenset(_numbers(found.group(1))))
 
 

@@ -26,6 +26,11 @@ def numbers(text: str) -> list[list[int]]:
         ("A list of years [1999] may be one.", [[1999]]),
         ("[1-9999]", [list(range(1, 102))]),
         ("[3-1]", [[]]),
+        ("In code, `x[1]`, it is none [2].", [[2]]),
+        ("``a`[1]`b`` [2] and a ` [3]", [[2], [3]]),
+        ("```py\nx[1]\n```\nIt is [2].", [[2]]),
+        ("~~~~\n```\nx[1]\n~~~~\n[2]", [[2]]),
+        ("It is [2].\n\n```py\nx[1]", [[2]]),
     ],
 )
 def test_marks_are_found(text: str, expected: list[list[int]]) -> None:
@@ -40,3 +45,7 @@ def test_marks_are_taken_out_of_an_earlier_answer_and_nothing_else_is() -> None:
     said = "It burned [1], twice [2, 3]. In [1999] as well [9]."
     assert without_marks(said, FIVE) == "It burned, twice. In [1999] as well [9]."
     assert without_marks(said, []) == said
+    code = "Take the second [2]:\n\n```py\nx = rows[1]\n```\nor `rows[1]` [1]."
+    assert without_marks(code, FIVE) == (
+        "Take the second:\n\n```py\nx = rows[1]\n```\nor `rows[1]`."
+    )
