@@ -30,8 +30,8 @@ EXAMPLES = (
     "Explain it in simple words.",
     "tl;dr",
 )
-# Of twenty questions of either kind, in words other than these, sixteen about the whole are over
-# this, and of those about something in a document one: who its author is.
+# `benchmarks/bench_grounding.py`: of twenty questions of either kind, in other words than these,
+# fifteen about the whole are over this, and one about something in it: who its author is.
 ALIKE = 0.5
 # What is longer asks for something of its own.
 LONGEST = 200

@@ -23,7 +23,8 @@ from dost_ext.rag.schemas import LONGEST_QUERY, Retrieve
 SHORT = 24_000
 MOST_OF_PASSAGES = 16_000
 MOST_PASSAGES = 10
-# A passage fits a question if it is near enough to it in meaning, or has enough of its words.
+# A passage fits a question if it is near enough to it in meaning, or has enough of its words
+# (`benchmarks/bench_grounding.py`).
 NEAR = 0.30
 MATCHED = 0.25
 # Of a question about wholes: so many documents, and so many parts of each, are shown.
