@@ -61,5 +61,6 @@ export default defineConfig({
     include: ['src/**/*.spec.ts'],
     // A busy machine is no fault of what is tested; what hangs fails all the same.
     testTimeout: 60_000,
+    retry: 1,
   },
 });

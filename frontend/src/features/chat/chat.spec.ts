@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Attachment, Message } from '$lib/api/types';
+import { eventually } from '$lib/eventually';
 import type { Chat } from './chat.svelte';
 import { frame, json, makeChat as chatOf, ScriptedServer, stream } from './scripted-server';
 import { written } from './written';
@@ -47,7 +48,7 @@ const loads = (items: Message[], leaf: string | null) =>
     ['GET conversations/c', json({ id: 'c', model: null })],
     ['GET conversations/c/messages', json({ items, current_leaf_id: leaf })],
   );
-const settled = (chat: Chat) => vi.waitFor(() => expect(chat.busy).toBe(false));
+const settled = (chat: Chat) => eventually(() => expect(chat.busy).toBe(false));
 
 describe('Chat', () => {
   it('shows a prompt and its answer, and learns its own id', async () => {
@@ -134,12 +135,12 @@ describe('Chat', () => {
     script.push(['POST chat', slow]);
     await chat.send(written('Hi'), []);
     go();
-    await vi.waitFor(() => expect(chat.turns.of('m2')?.stage).toBe('Reading report.pdf…'));
+    await eventually(() => expect(chat.turns.of('m2')?.stage).toBe('Reading report.pdf…'));
     go();
-    await vi.waitFor(() => expect(chat.path.at(-1)?.citations).toEqual([citation]));
+    await eventually(() => expect(chat.path.at(-1)?.citations).toEqual([citation]));
     expect(chat.turns.of('m2')?.stage).toBeNull();
     go();
-    await vi.waitFor(() => expect(chat.path.at(-1)?.content).toBe('So [1].'));
+    await eventually(() => expect(chat.path.at(-1)?.content).toBe('So [1].'));
     expect(chat.path.at(-1)?.citations).toEqual([citation]);
   });
 
@@ -169,7 +170,7 @@ describe('Chat', () => {
     script.push(['POST chat', cut], ['GET runs/r/events?after=2', stream(...rest)]);
     await chat.send(written('Hi'), []);
     expect(chat.turns.lost || chat.busy).toBe(true);
-    await vi.waitFor(() => expect(chat.busy).toBe(false), 3000);
+    await eventually(() => expect(chat.busy).toBe(false));
     expect(shown(chat).at(-1)).toEqual(['assistant', 'Hello!']);
     expect(chat.turns.lost).toBe(false);
   });
@@ -205,7 +206,7 @@ describe('Chat', () => {
     await chat.open();
     script.push(['POST chat', stream(frame(1, 'error', { problem: {} }))]);
     void chat.resend(makeMessage('m0'), 'Again', []);
-    await vi.waitFor(() => expect(sent.at(-1)?.[0]).toBe('POST chat'));
+    await eventually(() => expect(sent.at(-1)?.[0]).toBe('POST chat'));
     expect(sent.at(-1)?.[1]).toEqual({ conversation_id: 'c', parent_id: null, content: 'Again' });
   });
 
@@ -289,7 +290,7 @@ describe('a long chat', () => {
     const { chat } = makeChat('c');
     await chat.open();
     expect([chat.state, chat.partial, ids(chat)]).toEqual(['ready', true, ['m3', 'm4']]);
-    await vi.waitFor(() => expect(chat.partial).toBe(false));
+    await eventually(() => expect(chat.partial).toBe(false));
     expect(ids(chat)).toEqual(['m1', 'm2', 'm3', 'm4']);
   });
 
@@ -304,7 +305,7 @@ describe('a long chat', () => {
     await chat.send(written('More'), ['fake/echo']);
     await settled(chat);
     come(Response.json({ items: tree, current_leaf_id: 'm4' }));
-    await vi.waitFor(() => expect(chat.partial).toBe(false));
+    await eventually(() => expect(chat.partial).toBe(false));
     expect(ids(chat)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6']);
   });
 
@@ -313,7 +314,7 @@ describe('a long chat', () => {
     const { chat } = makeChat('c');
     chat.reveal('m1');
     await chat.open();
-    await vi.waitFor(() => expect(ids(chat)).toContain('m1'));
+    await eventually(() => expect(ids(chat)).toContain('m1'));
     expect(chat.wanted).toBe('m1');
   });
 

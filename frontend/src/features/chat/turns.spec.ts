@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '$lib/api/types';
+import { eventually } from '$lib/eventually';
 import type { Chat } from './chat.svelte';
 import { frame, json, makeChat, ScriptedServer, stream } from './scripted-server';
 import { written } from './written';
@@ -52,7 +53,7 @@ const loads = (items: Message[], leaf: string) =>
     ['GET conversations/c', json({ id: 'c', model: null })],
     ['GET conversations/c/messages', json({ items, current_leaf_id: leaf })],
   );
-const settled = (chat: Chat) => vi.waitFor(() => expect(chat.busy).toBe(false));
+const settled = (chat: Chat) => eventually(() => expect(chat.busy).toBe(false));
 const choice = (chat: Chat) => chat.choice.map(({ id, content }) => [id, content]);
 
 describe('several models', () => {
@@ -92,7 +93,7 @@ describe('several models', () => {
     const chat = makeChat();
     script.push(['POST chat', open(run('r1', 'a'), run('r2', 'b'))]);
     await chat.send(written('Hi'), ['m1', 'm2']);
-    await vi.waitFor(() => expect(chat.turns.of('b')).toBeDefined());
+    await eventually(() => expect(chat.turns.of('b')).toBeDefined());
     script.push(['POST runs/r2/cancel', json({})]);
     await chat.turns.stop('b');
     script.push(['POST runs/r1/cancel', json({})], ['POST runs/r2/cancel', json({})]);
@@ -178,7 +179,7 @@ describe('an answer that calls a tool', () => {
     const chat = makeChat(null, {}, given);
     script.push(['POST chat', open(run('r1', 'a'), ...asks)]);
     await chat.send(written('Hi'), ['m1']);
-    await vi.waitFor(() => expect(chat.messages['a']?.tool_calls?.[0]?.approval).toBe('asked'));
+    await eventually(() => expect(chat.messages['a']?.tool_calls?.[0]?.approval).toBe('asked'));
     expect(given).toHaveBeenCalledWith(['m1']);
     expect(sent[0]?.[1]).toEqual({ content: 'Hi', model: 'm1', tools: ['run_code'] });
     script.push(['POST runs/r1/approve', json({})]);
@@ -193,7 +194,7 @@ describe('an answer that calls a tool', () => {
     const begins = frame(2, 'status', { stage: 'tool_call', detail: 'run_code' });
     script.push(['POST chat', open(run('r1', 'a'), begins)]);
     await chat.send(written('Hi'), ['m1']);
-    await vi.waitFor(() => expect(chat.turns.of('a')?.calling).toBe('run_code'));
+    await eventually(() => expect(chat.turns.of('a')?.calling).toBe('run_code'));
     expect(chat.turns.of('a')?.stage).toBeNull();
     chat.release();
   });

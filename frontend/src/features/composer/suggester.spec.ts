@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '$lib/api/api';
 import type { Source } from '$lib/api/types';
+import { eventually } from '$lib/eventually';
 import { Models } from '../models/models.svelte';
 import { Prompts } from '../prompts/prompts.svelte';
 import { documentOf } from '../documents/scripted-documents';
@@ -62,7 +63,7 @@ describe('Suggester', () => {
     type('/he');
     expect(suggester.keydown(key('ArrowDown'))).toBe(true);
     expect(suggester.keydown(key('Enter'))).toBe(true);
-    await vi.waitFor(() => expect(box.value).toBe('help!'));
+    await eventually(() => expect(box.value).toBe('help!'));
     expect(suggester.open).toBe(false);
   });
 
@@ -70,7 +71,7 @@ describe('Suggester', () => {
     const { suggester, box, type } = await make(makePrompt('greet', '{{user}} greets {{whom}}'));
     type('/greet');
     suggester.keydown(key('Tab'));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(suggester.asking?.wanted.map(({ name }) => name)).toEqual(['whom']),
     );
     suggester.asking?.put(new Map([['whom', 'Grace']]));
@@ -121,7 +122,7 @@ describe('Suggester', () => {
   it('has the next message be answered from a document', async () => {
     const { suggester, box, type, named, asked } = await make();
     type('What does #rep');
-    await vi.waitFor(() => expect(suggester.items).toHaveLength(2));
+    await eventually(() => expect(suggester.items).toHaveLength(2));
     expect(asked).toContain('documents?status=ready&q=rep&limit=8');
     suggester.keydown(key('ArrowDown'));
     suggester.keydown(key('Enter'));
@@ -132,7 +133,7 @@ describe('Suggester', () => {
   it('has the next message be answered from a collection', async () => {
     const { suggester, type, named } = await make();
     type('#REP');
-    await vi.waitFor(() => expect(suggester.items).toHaveLength(2));
+    await eventually(() => expect(suggester.items).toHaveLength(2));
     suggester.keydown(key('Enter'));
     expect(named).toEqual([{ kind: 'collection', id: 'c', name: 'Reports', use: 'auto' }]);
   });
@@ -141,7 +142,7 @@ describe('Suggester', () => {
     const { suggester, type, asked } = await make();
     type('#12');
     expect(suggester.keydown(key('Enter'))).toBe(false);
-    await vi.waitFor(() => expect(asked).toContain('documents?status=ready&q=12&limit=8'));
+    await eventually(() => expect(asked).toContain('documents?status=ready&q=12&limit=8'));
     type('# Title');
     expect(suggester.open).toBe(false);
   });

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiError, NetworkError } from '$lib/api/errors';
+import { eventually } from '$lib/eventually';
 import { keepFor } from '$lib/own-storage';
 import { MOST_BYTES } from '../documents/limits';
 import { documentOf, serving } from '../documents/scripted-documents';
@@ -22,7 +23,7 @@ const fileOf = (name: string) => new File(['x'], name);
 const only = ({ items: [item] }: Chosen) => item;
 const uploaded = async (chosen: Chosen, name = 'report.pdf') => {
   chosen.upload(fileOf(name));
-  await vi.waitFor(() => expect(only(chosen)?.work).not.toBeNull());
+  await eventually(() => expect(only(chosen)?.work).not.toBeNull());
 };
 const problem = (status: number) =>
   new ApiError({ type: '', title: '', status, detail: 'No.', code: 'x' });
@@ -74,7 +75,7 @@ describe('a file that is sent to be read', () => {
     const { chosen } = make();
     chosen.upload(fileOf('report.pdf'));
     expect([chosen.ready, only(chosen)?.id]).toEqual([false, null]);
-    await vi.waitFor(() => expect(chosen.ready).toBe(true));
+    await eventually(() => expect(chosen.ready).toBe(true));
     chosen.heard({ id: 'report.pdf', status: 'processing', stage: 'embedding', progress: 0.5 });
     expect(only(chosen)?.work).toMatchObject({ stage: 'embedding', progress: 0.5 });
     expect(chosen.take().sources).toEqual([
@@ -97,16 +98,16 @@ describe('a file that is sent to be read', () => {
     const { chosen, calls } = make();
     calls.add.mockRejectedValueOnce(new NetworkError('Gone.'));
     chosen.upload(fileOf('report.pdf'));
-    await vi.waitFor(() => expect(only(chosen)?.again).toBe(true));
+    await eventually(() => expect(only(chosen)?.again).toBe(true));
     chosen.again(only(chosen)?.key ?? 0);
-    await vi.waitFor(() => expect(chosen.ready).toBe(true));
+    await eventually(() => expect(chosen.ready).toBe(true));
   });
 
   it('is refused with the reason', async () => {
     const { chosen, calls } = make();
     calls.add.mockRejectedValueOnce(problem(413));
     chosen.upload(fileOf('report.pdf'));
-    await vi.waitFor(() => expect(only(chosen)?.failure).toBe('No.'));
+    await eventually(() => expect(only(chosen)?.failure).toBe('No.'));
     expect(only(chosen)?.again).toBe(false);
   });
 
@@ -127,7 +128,7 @@ describe('a file that is sent to be read', () => {
     await uploaded(chosen, 'copy.pdf');
     expect(only(chosen)).toMatchObject({ id: 'k', name: 'known.pdf', added: false });
     chosen.upload(fileOf('copy.pdf'));
-    await vi.waitFor(() => expect(chosen.items).toHaveLength(1));
+    await eventually(() => expect(chosen.items).toHaveLength(1));
     chosen.remove(only(chosen)?.key ?? 0);
     expect(calls.remove).not.toHaveBeenCalled();
   });
@@ -146,7 +147,7 @@ describe('a file that is sent to be read', () => {
     server.items = [documentOf('report.pdf', { status: 'processing', stage: 'reading' })];
     const later = new Chosen(api, OWNER);
     later.missed();
-    await vi.waitFor(() => expect(only(later)?.work?.stage).toBe('reading'));
+    await eventually(() => expect(only(later)?.work?.stage).toBe('reading'));
   });
 
   it('is gone where the server has forgotten it', async () => {
@@ -154,7 +155,7 @@ describe('a file that is sent to be read', () => {
     await uploaded(chosen);
     calls.get.mockRejectedValue(problem(404));
     chosen.missed();
-    await vi.waitFor(() => expect(only(chosen)?.failure).toBe('Not there any more.'));
+    await eventually(() => expect(only(chosen)?.failure).toBe('Not there any more.'));
     expect(chosen.ready).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { Api } from '$lib/api/api';
 import { ApiError } from '$lib/api/errors';
+import { eventually } from '$lib/eventually';
 import { keepFor } from '$lib/own-storage';
 import { serving } from '../documents/scripted-documents';
 import { MOST_BYTES } from '../files/attached';
@@ -53,7 +54,7 @@ it.each([415, 413])('has read what is refused as a file (%i)', async (status) =>
   const problem = { type: '', title: '', status, detail: 'No.', code: 'x' };
   add.mockRejectedValueOnce(new ApiError(problem));
   enclosed.add([fileOf('odd')]);
-  await vi.waitFor(() => expect(names(enclosed)).toEqual([[], ['odd']]));
+  await eventually(() => expect(names(enclosed)).toEqual([[], ['odd']]));
 });
 
 it('gives all of it to a turn, and takes it back', async () => {
@@ -61,7 +62,7 @@ it('gives all of it to a turn, and takes it back', async () => {
   enclosed.sources.name({ kind: 'collection', id: 'r', name: 'Reports', use: 'auto' });
   expect([enclosed.any, enclosed.speaks]).toEqual([true, false]);
   enclosed.add([fileOf('notes.md'), fileOf('report.pdf')]);
-  await vi.waitFor(() => expect(enclosed.ready).toBe(true));
+  await eventually(() => expect(enclosed.ready).toBe(true));
   expect(enclosed.speaks).toBe(true);
   const { files, sources, done } = enclosed.take();
   expect([files.map(({ id }) => id), sources.map(({ id }) => id)]).toEqual([

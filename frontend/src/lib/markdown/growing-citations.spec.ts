@@ -1,5 +1,6 @@
 import { render } from '@testing-library/svelte';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '$lib/eventually';
 import Markdown from './Markdown.svelte';
 
 const CITATIONS = new Map([[1, { label: 'Source 1', href: '/x', apart: false }]]);
@@ -21,7 +22,7 @@ it('numbers are links as soon as they are there, at every step of a growing para
   for (const [text, count] of steps) {
     await shows({ text });
     const last = text.split(' ').at(-1) ?? '';
-    await vi.waitFor(() => expect(container.textContent).toContain(last));
+    await eventually(() => expect(container.textContent).toContain(last));
     expect(links()).toHaveLength(count);
   }
 });

@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '$lib/eventually';
 import { htmlChunksOf, LINES } from './chunks';
 import { highlight } from './highlight';
 import { Painter } from './painter';
@@ -19,7 +20,7 @@ function painted() {
 }
 
 const isHighlighted = (element: Element) =>
-  vi.waitFor(() => expect(element.querySelector('.hljs-keyword')).not.toBeNull());
+  eventually(() => expect(element.querySelector('.hljs-keyword')).not.toBeNull());
 
 it('code shows at once, and highlighted as soon as it can be', async () => {
   const { element, painter } = painted();
@@ -36,7 +37,7 @@ it('growing code keeps the lines that are shown', async () => {
   const first = element.querySelector('.hljs-keyword');
   painter.paint(lines(3 * LINES) + 'let y', 'javascript', false);
   expect(element.textContent).toBe(lines(3 * LINES) + 'let y');
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(element.querySelectorAll('.hljs-keyword')).toHaveLength(3 * LINES + 1),
   );
   expect(element.querySelector('.hljs-keyword')).toBe(first);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Api } from '$lib/api/api';
 import type { ExecutionWidgets } from '$lib/api/types';
+import { eventually } from '$lib/eventually';
 import { FrameLink } from './frame-link';
 import type { FromFrame, Look, State, ToFrame } from './protocol';
 import { Room } from './room.svelte';
@@ -101,7 +102,7 @@ function frameIn(room: Room, ...wants: string[]) {
 const settle = () => vi.advanceTimersByTimeAsync(50);
 /** Ports deliver in their own time, which no fake clock moves. */
 const delivered = async (what: () => unknown) => {
-  await vi.waitFor(() => expect(what()).toBeTruthy());
+  await eventually(() => expect(what()).toBeTruthy());
 };
 
 let widgets = vi.fn<(execution: string) => Promise<ExecutionWidgets>>();
