@@ -35,6 +35,7 @@ from dost_ext.models.service import ModelOptions
 from dost_ext.models.transport import Timeouts
 from dost_ext.services import Options, Services
 from dost_ext.standalone import StandaloneServer
+from dost_ext.web.options import WebOptions, networks_of
 
 API = "dost/api/v1"
 # Seconds that a page waits for a server that starts; a first start takes about six.
@@ -98,6 +99,18 @@ dost doctor                              check what dost needs
     silence_timeout = Float(
         Timeouts().silence, help="Seconds that a model may fall silent in the middle of an answer."
     ).tag(config=True)
+    web_search = Unicode(
+        help="What searches the web: searxng, brave, tavily, duckduckgo or off. Left out, it is "
+        "the first of these for which there is an address or a key. Environment: DOST_WEB_SEARCH; "
+        "the keys are DOST_BRAVE_API_KEY and DOST_TAVILY_API_KEY."
+    ).tag(config=True)
+    searxng_url = Unicode(
+        help="The address of a SearXNG that gives JSON. Environment: DOST_SEARXNG_URL."
+    ).tag(config=True)
+    web_private = Unicode(
+        help="Networks of your own whose pages may be read, as 10.1.0.0/16,192.168.7.4; without, "
+        "only what is on the public internet. Environment: DOST_WEB_PRIVATE."
+    ).tag(config=True)
     worker = Bool(
         True,
         help="Start a worker process for jobs. Without it, run `dost worker` somewhere.",
@@ -128,6 +141,18 @@ dost doctor                              check what dost needs
     @default("fake_model")
     def _default_fake_model(self) -> bool:
         return _switched_on("DOST_FAKE_MODEL")
+
+    @default("web_search")
+    def _default_web_search(self) -> str:
+        return os.environ.get("DOST_WEB_SEARCH", "")
+
+    @default("searxng_url")
+    def _default_searxng_url(self) -> str:
+        return os.environ.get("DOST_SEARXNG_URL", "")
+
+    @default("web_private")
+    def _default_web_private(self) -> str:
+        return os.environ.get("DOST_WEB_PRIVATE", "")
 
     @default("cheap_passwords")
     def _default_cheap_passwords(self) -> bool:
@@ -161,6 +186,13 @@ dost doctor                              check what dost needs
                 data_dir=data_dir,
                 fake=self.fake_model,
                 timeouts=Timeouts(first_byte=self.first_byte_timeout, silence=self.silence_timeout),
+            ),
+            web=WebOptions(
+                engine=self.web_search.strip().lower(),
+                searxng_url=self.searxng_url.strip(),
+                brave_key=os.environ.get("DOST_BRAVE_API_KEY", ""),
+                tavily_key=os.environ.get("DOST_TAVILY_API_KEY", ""),
+                private=networks_of(self.web_private),
             ),
         )
 

@@ -35,6 +35,7 @@ from dost_ext.core.errors import NotReady
 from dost_ext.core.feed import Feed
 from dost_ext.core.http import Route
 from dost_ext.core.notifications import Notifications
+from dost_ext.core.outbound import Outbound
 from dost_ext.core.secret import derive_key, load_secret
 from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.streams import Streams
@@ -68,6 +69,11 @@ from dost_ext.storage import Storage
 from dost_ext.tools import handlers as tool_handlers
 from dost_ext.tools.run_code import RunCode
 from dost_ext.tools.service import ToolService
+from dost_ext.tools.web import WebFetch, WebSearch
+from dost_ext.web import handlers as web_handlers
+from dost_ext.web.engines.chosen import engine_of
+from dost_ext.web.options import WebOptions
+from dost_ext.web.service import WebService
 
 log = logging.getLogger("dost")
 
@@ -81,6 +87,7 @@ class Options:
     cheap_passwords: bool = False
     worker: bool = False
     models: ModelOptions = field(default_factory=ModelOptions)
+    web: WebOptions = field(default_factory=WebOptions)
 
 
 class Services:
@@ -153,21 +160,28 @@ class Services:
 
     def _make_documents(self, clock: Clock) -> None:
         self.collections = CollectionService(self.database, clock)
-        self.documents = DocumentService(self.database, DocumentNews(self.notifications), clock)
+        outbound = Outbound(self.options.web.private)
+        self.documents = DocumentService(
+            self.database, DocumentNews(self.notifications), outbound, clock
+        )
         embedder = BuiltinEmbedder(threads=2)
         self.retrieval = RetrievalService(self.database, embedder)
         grounding = GroundingService(self.database, self.retrieval, embedder)
-        self.grounder = Grounder(grounding, self.documents)
+        self.web = WebService(engine_of(self.options.web), outbound, embedder)
+        self.grounder = Grounder(grounding, self.documents, self.web)
 
     def _make_runs(self, clock: Clock) -> None:
         run_code = RunCode(self.kernels, self.executions)
-        self.tools = ToolService([run_code], self.user_settings, self.accounts)
+        self.tools = ToolService(
+            [run_code, WebSearch(self.web), WebFetch(self.web)], self.user_settings, self.accounts
+        )
         planner = TurnPlanner(
             self.models,
             self.user_settings,
             AttachmentService(self.database, self.files),
             SourceService(self.database),
             self.tools,
+            self.web,
             clock,
         )
         self.runs = RunService(
@@ -190,6 +204,7 @@ class Services:
             *prompt_handlers.routes(self.prompts),
             *file_handlers.routes(self.files),
             *rag_handlers.routes(self.collections, self.documents, self.retrieval),
+            *web_handlers.routes(self.web),
             *model_handlers.routes(self.models),
             *admin_handlers.routes(self.accounts, self.settings),
         ]
@@ -229,6 +244,7 @@ class Services:
         await self.executions.close()
         self.streams.close_all()
         await self.models.stop()
+        await self.web.close()
         await self.retrieval.close()
         await self._tasks.cancel()
         self.passwords.close()

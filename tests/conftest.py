@@ -16,6 +16,7 @@ from psycopg import sql
 import tests.support.no_network  # noqa: F401  (its import is the guard)
 from dost_ext.migrations import migrate
 from tests.support.dost_server import DostServer
+from tests.support.local_web import LocalWeb, with_web
 from tests.support.postgres import fresh_database, migrated_template, server_url
 
 # A test that waits for ever fails instead of holding up all others.
@@ -96,13 +97,31 @@ def worker_database(database_server: str, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server(worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DostServer]:
+def local_web() -> Iterator[LocalWeb]:
+    """What stands for the web before this worker's server."""
+    with LocalWeb() as web:
+        yield web
+
+
+@pytest.fixture
+def web(local_web: LocalWeb) -> Iterator[LocalWeb]:
+    """The web, empty."""
+    local_web.reset()
+    yield local_web
+    local_web.go_on.set()
+
+
+@pytest.fixture(scope="session")
+def server(
+    worker_database: str, local_web: LocalWeb, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DostServer]:
     """This worker's server. Tests share it, so each makes accounts of its own."""
     server = DostServer(
         tmp_path_factory.mktemp("dost"),
         "--DostApp.first_byte_timeout=1",
         "--DostApp.silence_timeout=1",
         database_url=worker_database,
+        environment=with_web(local_web),
     )
     yield server.start()
     server.stop()

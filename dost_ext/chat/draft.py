@@ -169,13 +169,15 @@ class Draft:
             (one.kind, one.id): one
             for one in [*(s for row in rows for s in named_in(row)), *self._given.sources]
         }
-        if not named or not can(self._principal, SCOPE):
+        sources = [*named.values()][-MOST_SOURCES:] if can(self._principal, SCOPE) else []
+        if not sources and not self._sent.web_search:
             return None
         continued = rows.pop() if self._place.continued is not None else None
         asked = self._prompt or (rows.pop() if rows else None)
         return Grounds(
             principal=self._principal,
-            sources=[*named.values()][-MOST_SOURCES:],
+            sources=sources,
+            searches=self._sent.web_search,
             question=asked.content if asked is not None else "",
             before=[said_in(row) for row in rows],
             continues=continued is not None,

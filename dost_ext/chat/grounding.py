@@ -13,8 +13,10 @@ from dost_ext.core.errors import NotFound
 from dost_ext.core.scopes import Principal
 from dost_ext.models.client import ChatRequest, ModelClient
 from dost_ext.rag.documents import DocumentService
+from dost_ext.rag.grounding.material import Material
 from dost_ext.rag.grounding.schemas import Citation, Source
 from dost_ext.rag.grounding.service import GroundingService
+from dost_ext.web.service import WebService
 
 # Of a model's window, whose size is often not known, half is for what is given; a token is three
 # bytes or more in nearly every language.
@@ -29,6 +31,8 @@ class Grounds:
 
     principal: Principal
     sources: Sequence[Source]
+    # Whether the web is searched.
+    searches: bool
     question: str
     # What was said before the question, oldest first.
     before: Sequence[Said]
@@ -50,9 +54,12 @@ class Grounds:
 class Grounder:
     """Has documents read, questions understood and passages found before a model answers."""
 
-    def __init__(self, grounding: GroundingService, documents: DocumentService) -> None:
+    def __init__(
+        self, grounding: GroundingService, documents: DocumentService, web: WebService
+    ) -> None:
         self._grounding = grounding
         self._documents = documents
+        self._web = web
 
     async def ground(
         self,
@@ -67,19 +74,44 @@ class Grounder:
             material = await self._grounding.again(grounds.principal, grounds.cited)
             return _with(request, material.before, goes_on=True)
         await self._read(live, grounds)
+        question = _Question(live, client, request.model, grounds, tokens)
 
-        async def in_full() -> str:
-            question = await self._question(live, client, request.model, grounds, tokens)
-            live.emit("status", {"stage": "searching", "detail": question})
-            return question
+        async def searched() -> str:
+            full = await question.in_full()
+            live.emit("status", {"stage": "searching", "detail": full})
+            return full
 
         found = await self._grounding.gather(
-            grounds.principal, grounds.sources, grounds.question, in_full, grounds.room
+            grounds.principal, grounds.sources, grounds.question, searched, grounds.room
         )
+        if grounds.searches:
+            found = found or Material()
+            await self._search(live, found, await question.in_full(), grounds.room)
         if found is None:
             return request
         live.cite(found.citations)
         return _with(request, found.before, goes_on=grounds.continues)
+
+    async def _search(self, live: LiveRun, material: Material, question: str, room: int) -> None:
+        """Add what the web has. Raises what `WebService.gather` raises."""
+
+        def tell(hosts: Sequence[str]) -> None:
+            live.emit("status", {"stage": "reading_web", "detail": ", ".join(hosts)})
+
+        material.names.append("the web")
+        if not question.strip():
+            return
+        live.emit("status", {"stage": "searching_web", "detail": question})
+        room -= sum(len(passage.text.encode()) for passage in material.passages)
+        for passage in await self._web.gather(question, max(0, room), tell):
+            material.add(
+                url=passage.url,
+                title=passage.title,
+                page=passage.page,
+                headings=passage.headings,
+                text=passage.text,
+                score=passage.score,
+            )
 
     async def _read(self, live: LiveRun, grounds: Grounds) -> None:
         """Wait for the documents that are still being read."""
@@ -94,19 +126,37 @@ class Grounder:
             except NotFound:
                 continue
 
-    async def _question(
+
+class _Question:
+    """The question of a turn, said in full once, however often that is asked for."""
+
+    def __init__(
         self,
         live: LiveRun,
         client: ModelClient,
         model: str,
         grounds: Grounds,
         tokens: dict[str, Any],
-    ) -> str:
-        if not any(said.role == "user" for said in grounds.before):
-            return grounds.question
-        live.emit("status", {"stage": "rewriting", "detail": grounds.question[:200]})
-        asked = client if grounds.rewrites else None
-        return await standing_alone(asked, model, grounds.before, grounds.question, tokens)
+    ) -> None:
+        self._live = live
+        self._client = client if grounds.rewrites else None
+        self._model = model
+        self._grounds = grounds
+        self._tokens = tokens
+        self._full: str | None = None
+
+    async def in_full(self) -> str:
+        """The question so that nothing else need be known to understand it."""
+        if self._full is None:
+            self._full = await self._said()
+        return self._full
+
+    async def _said(self) -> str:
+        question, before = self._grounds.question, self._grounds.before
+        if not any(said.role == "user" for said in before):
+            return question
+        self._live.emit("status", {"stage": "rewriting", "detail": question[:200]})
+        return await standing_alone(self._client, self._model, before, question, self._tokens)
 
 
 def _with(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -58,7 +58,7 @@ class LiveRun:
             "content": [message.content],
             "reasoning": [message.reasoning or ""],
         }
-        self.calls = LiveCalls(self.emit, message.tool_calls or ())
+        self.calls = LiveCalls(self.emit, self.cite_also, message.tool_calls or ())
         # What the answer may cite; None where it rests on nothing.
         self.citations = message.citations
         self._waiting: list[str] = []
@@ -102,6 +102,16 @@ class LiveRun:
         """Say what the answer may cite."""
         self.citations = citations
         self.emit("citations", {"items": [one.model_dump(mode="json") for one in citations]})
+
+    def cite_also(self, found: Sequence[Citation]) -> list[Citation]:
+        """Say what else the answer may cite: it comes back under the next numbers."""
+        known = self.citations or []
+        first = max((one.index for one in known), default=0) + 1
+        numbered = [
+            one.model_copy(update={"index": number}) for number, one in enumerate(found, first)
+        ]
+        self.cite([*known, *numbered])
+        return numbered
 
     def forget_uncited(self) -> None:
         """Drop what was given whole and is not pointed at: the answer will not be gone on with."""

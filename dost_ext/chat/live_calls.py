@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from dost_ext.execution.schemas import Execution
+from dost_ext.rag.grounding.schemas import Citation
 from dost_ext.tools.calls import calls_of
 from dost_ext.tools.schemas import ToolCall, ToolResult
 
@@ -23,14 +24,17 @@ MOST_IN_MESSAGE = 20_000_000
 LEFT_OUT = "… This output is large. Open the chat anew to see it.\n"
 
 Emit = Callable[[str, dict[str, Any]], None]
+Cite = Callable[[Sequence[Citation]], Sequence[Citation]]
 
 
 class LiveCalls:
     """Keeps an answer's calls, tells of them and asks for them. A toolbox's listener."""
 
-    def __init__(self, emit: Emit, before: Sequence[ToolCall]) -> None:
+    def __init__(self, emit: Emit, cite: Cite, before: Sequence[ToolCall]) -> None:
         self.items = list(before)
         self._emit = emit
+        # Has the answer cite more, and gives that back under its numbers.
+        self.cited = cite
         self._asked: dict[str, asyncio.Future[bool]] = {}
         self._executions: dict[UUID, Execution] = {}
         self._in_events = 0

@@ -282,6 +282,9 @@ class SendMessage(Request):
         default=False, description="This turn alone goes to `model`; the conversation keeps its own"
     )
     tools: Annotated[list[ToolName], Field(max_length=100)] = []
+    web_search: bool = Field(
+        default=False, description="Search the web first, and answer from what is found"
+    )
     temporary: bool = Field(
         default=False, description="Begin a conversation that is never written to the database"
     )

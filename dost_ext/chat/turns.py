@@ -17,6 +17,9 @@ from dost_ext.core.scopes import Principal
 from dost_ext.models.service import ModelService, ResolvedModel
 from dost_ext.rag.grounding.sources import SourceService
 from dost_ext.tools.service import ToolService
+from dost_ext.tools.toolbox import Asked
+from dost_ext.tools.web import addresses_in
+from dost_ext.web.service import WebService
 
 
 class TurnPlanner:
@@ -29,6 +32,7 @@ class TurnPlanner:
         attachments: AttachmentService,
         sources: SourceService,
         tools: ToolService,
+        web: WebService,
         clock: Clock,
     ) -> None:
         self._models = models
@@ -36,6 +40,7 @@ class TurnPlanner:
         self._attachments = attachments
         self._sources = sources
         self._tools = tools
+        self._web = web
         self._clock = clock
 
     async def plan(
@@ -45,8 +50,8 @@ class TurnPlanner:
 
         Raises `NotFound` for ids that are absent or another's and for unknown models, `Conflict`
         where a model is still writing, `InvalidRequest` for messages that cannot be answered and
-        for pictures that a model cannot see, and what `SourceService.named` and `ToolService.box`
-        raise.
+        for pictures that a model cannot see, and what `SourceService.named`, `ToolService.box` and
+        `WebService.demand` raise.
         """
         place = await self._place(principal, sent, shelf)
         models = [await self._resolve(m) for m in self._model_ids(sent, place)]
@@ -64,17 +69,21 @@ class TurnPlanner:
         models: list[ResolvedModel],
         shelf: Shelf,
     ) -> Given:
+        if sent.web_search:
+            self._web.demand(principal)
         files = [one for one in sent.attachments if one.document_id is None]
         if files and not shelf.takes_files:
             raise InvalidRequest("attachments: files are saved, and a temporary chat is not")
         documents = {one.document_id: one.use for one in sent.attachments if one.document_id}
         before = [one for row in place.path for one in attached_to(row)]
         known = place.conversation.id if place.conversation is not None else None
+        said = [row.content for row in place.path if row.role == "user"]
+        asked = Asked(known, addresses_in([*said, sent.content or ""]))
         return Given(
             settings=await self._settings.get(principal.user_id),
             attached=await self._attachments.gather(principal, files, before, models),
             sources=await self._sources.named(principal, documents, sent.collection_ids),
-            toolbox=await self._tools.box(principal, sent.tools, known),
+            toolbox=await self._tools.box(principal, sent.tools, asked),
         )
 
     async def _resolve(self, model_id: str | None) -> ResolvedModel:

@@ -10,6 +10,8 @@ class DostError(Exception):
 
     status = 500
     code = "internal"
+    # Where the usual one of the status does not fit.
+    title = ""
 
     def __init__(self, detail: str | None = None, *, code: str | None = None) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
@@ -20,7 +22,7 @@ class DostError(Exception):
         """The error as an RFC 9457 problem document."""
         return {
             "type": f"urn:dost:{self.code}",
-            "title": TITLES.get(self.status, "Error"),
+            "title": self.title or TITLES.get(self.status, "Error"),
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
@@ -115,7 +117,7 @@ class TooManyRequests(DostError):
 
 
 class UpstreamFailed(DostError):
-    """The model's server failed."""
+    """Another server failed."""
 
     status = 502
     code = "upstream_error"

@@ -20,6 +20,7 @@ SCOPES = {
     "prompts:write": "Create, change, share and delete one's own prompts",
     "documents:read": "Read and search one's own documents and those that others share",
     "documents:write": "Send, share and delete documents and collections of one's own",
+    "web": "Search the web and read its pages",
     "models:read": "See the models one may use",
     "admin:providers": "Connect and change model providers",
     "admin:users": "See accounts, change their role, delete them",

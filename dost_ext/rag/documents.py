@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,8 @@ from dost_ext.core.downloads import Download, once, plain_name
 from dost_ext.core.errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthenticated
 from dost_ext.core.ids import new_id
 from dost_ext.core.jobs import defer
-from dost_ext.core.scopes import Principal
+from dost_ext.core.outbound import Outbound
+from dost_ext.core.scopes import Principal, can
 from dost_ext.core.uploads import Upload
 from dost_ext.rag import chunk_store, collection_store, news, schemas
 from dost_ext.rag import document_store as store
@@ -29,14 +31,31 @@ INGEST = "ingest"
 QUEUE = "documents"
 UNKNOWN_TYPE = "application/octet-stream"
 LONGEST_NAME = 200
+MOST_BYTES = 100 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A document that comes in."""
+
+    filename: str
+    content: bytes
+    url: str | None = None
 
 
 class DocumentService:
     """Takes documents in, tells how the work on them goes, gives them back and deletes them."""
 
-    def __init__(self, database: Database, following: news.DocumentNews, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        following: news.DocumentNews,
+        outbound: Outbound,
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._following = following
+        self._outbound = outbound
         self._clock = clock
 
     async def add(
@@ -54,15 +73,35 @@ class DocumentService:
         """
         if not sent.content:
             raise InvalidRequest("The file is empty.")
-        digest = await asyncio.to_thread(lambda: hashlib.sha256(sent.content).digest())
         filename = _clean(path) or _clean(sent.filename) or "document"
+        return await self._add(principal, collection_id, _New(filename, sent.content))
+
+    async def add_page(
+        self, principal: Principal, url: str, collection_id: UUID | None
+    ) -> schemas.Document:
+        """Keep a page of the web as it is now, and have a worker read it; else as `add`.
+
+        Raises also what `Outbound.get` raises.
+        """
+        if not can(principal, "web"):
+            raise Forbidden("Your account may not read pages of the web.")
+        async with self._database.begin() as connection:
+            await self._place(connection, principal, collection_id)
+        page = await self._outbound.get(url, most_bytes=MOST_BYTES)
+        if not page.content:
+            raise InvalidRequest("The page is empty.")
+        filename = _clean(page.path) or "page"
+        return await self._add(principal, collection_id, _New(filename, page.in_utf8, page.url))
+
+    async def _add(
+        self, principal: Principal, collection_id: UUID | None, new: _New
+    ) -> schemas.Document:
+        digest = await asyncio.to_thread(lambda: hashlib.sha256(new.content).digest())
         try:
             async with self._database.begin() as connection:
                 place = await self._place(connection, principal, collection_id)
                 known = await store.same_file(connection, place, digest)
-                document_id = known or await self._keep(
-                    connection, principal, place, filename, sent.content, digest
-                )
+                document_id = known or await self._keep(connection, principal, place, new, digest)
                 row = await store.get_document(connection, principal.user_id, document_id)
         except exc.IntegrityError as error:
             raise Unauthenticated("The account was deleted meanwhile.") from error
@@ -86,20 +125,20 @@ class DocumentService:
         connection: AsyncConnection,
         principal: Principal,
         collection_id: UUID,
-        filename: str,
-        content: bytes,
+        new: _New,
         digest: bytes,
     ) -> UUID:
         document_id, now = new_id(), self._clock()
         await store.add_document(
             connection,
-            content,
+            new.content,
             id=document_id,
             collection_id=collection_id,
             sender_id=principal.user_id,
-            filename=filename,
+            filename=new.filename,
+            url=new.url,
             media_type=UNKNOWN_TYPE,
-            size=len(content),
+            size=len(new.content),
             sha256=digest,
             status="queued",
             created_at=now,
@@ -231,6 +270,7 @@ def document_of(row: Record, principal: Principal) -> schemas.Document:
     names = (
         "id",
         "filename",
+        "url",
         "title",
         "media_type",
         "size",

@@ -11,10 +11,8 @@ from dost_ext.core.sse import StreamHandler
 from dost_ext.core.uploads import UploadHandler
 from dost_ext.rag import schemas
 from dost_ext.rag.collections import CollectionService
-from dost_ext.rag.documents import DocumentService
+from dost_ext.rag.documents import MOST_BYTES, DocumentService
 from dost_ext.rag.retrieval.service import RetrievalService
-
-MOST_BYTES = 100 * 1024 * 1024
 
 
 class CollectionsHandler(ApiHandler):
@@ -76,11 +74,15 @@ class DocumentsHandler(UploadHandler):
 
     @operation("documents:write", returns=schemas.Document, status=202, upload=True)
     async def post(self) -> schemas.Document:
-        """Send a document, to be read by a worker. Form fields: `file`, `collection_id`, `path`."""
-        sent = await self.uploaded()
+        """Send a document, to be read by a worker. Form fields: `file` and `path`, or the `url` of
+        a page to be fetched; `collection_id`.
+        """
         collection = await self.form_field("collection_id")
-        path = await self.form_field("path")
         place = parse_id(collection) if collection else None
+        if url := await self.form_field("url"):
+            return await self.documents.add_page(self.user, url, place)
+        sent = await self.uploaded()
+        path = await self.form_field("path")
         return await self.documents.add(self.user, sent, place, path)
 
 

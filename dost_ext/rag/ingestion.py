@@ -114,7 +114,8 @@ class Ingestion:
         if content is None:
             raise Unwanted
         found, chunker = _Found(), Chunker()
-        async with aclosing(self._reader.read(work.filename, content)) as items:
+        reading = self._reader.read(work.filename, content, main_text=work.is_page)
+        async with aclosing(reading) as items:
             async for item in items:
                 if isinstance(item, Contents):
                     found.contents = item
@@ -232,6 +233,7 @@ class _Work:
     def __init__(self, database: Database, row: Record, clock: Clock) -> None:
         self.document_id: UUID = row.id
         self.filename: str = row.filename.rpartition("/")[2]
+        self.is_page: bool = row.url is not None
         self._collection_id: UUID = row.collection_id
         self._database = database
         self._clock = clock

@@ -83,6 +83,7 @@ class Document(Response):
     id: UUID
     collection_id: UUID | None = Field(description="None for one that is in no named collection")
     filename: str
+    url: str | None = Field(description="The page of the web that it is; None for a file")
     title: str
     media_type: str
     size: int = Field(description="Bytes")

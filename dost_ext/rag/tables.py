@@ -84,6 +84,8 @@ documents = Table(
     Column("sender_id", Uuid, ForeignKey("users.id", ondelete="SET NULL"), index=True),
     # With the folders it was in, when a whole folder was sent.
     Column("filename", Text, nullable=False),
+    # Where it was fetched from; None for a file that somebody sent.
+    Column("url", Text),
     Column("media_type", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", LargeBinary, nullable=False),

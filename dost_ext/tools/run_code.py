@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -18,7 +17,7 @@ from dost_ext.execution.schemas import MOST_CODE, Execute, Kernelspec
 from dost_ext.execution.service import ExecutionService
 from dost_ext.tools.schemas import ToolResult
 from dost_ext.tools.telling import told
-from dost_ext.tools.toolbox import Place
+from dost_ext.tools.toolbox import Asked, Place
 
 NAME = "run_code"
 SUMMARY = "The model runs code in the chat's kernel and goes on with what it shows."
@@ -63,11 +62,11 @@ class RunCode:
         await self._kernels.may_run(principal)
         await self._kernels.would_run(principal, None)
 
-    async def offered(self, principal: Principal, conversation_id: UUID | None) -> OfferedRunCode:
-        """The tool for one conversation, or a new one. Raises as `demand` does."""
+    async def offered(self, principal: Principal, asked: Asked) -> OfferedRunCode:
+        """The tool for one turn. Raises as `demand` does."""
         await self._kernels.may_run(principal)
         try:
-            spec = await self._kernels.would_run(principal, conversation_id)
+            spec = await self._kernels.would_run(principal, asked.conversation_id)
         except Conflict:  # another process has its kernel; a call will say so
             spec = await self._kernels.would_run(principal, None)
         return OfferedRunCode(self._executions, spec, network=await self._kernels.has_network())
@@ -87,6 +86,10 @@ class OfferedRunCode:
             kernel=spec.display_name,
             network="" if network else NO_NETWORK,
         )
+
+    def foresees(self, arguments: BaseModel) -> bool:
+        """Whoever lets it run code by itself means any code."""
+        return True
 
     async def call(self, place: Place, arguments: Arguments) -> ToolResult:
         """Run the code to its end; a run that is stopped stops it as well."""

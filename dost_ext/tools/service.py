@@ -11,7 +11,7 @@ from dost_ext.auth.user_settings import UserSettings
 from dost_ext.core.errors import DostError, Forbidden, InvalidRequest
 from dost_ext.core.scopes import Principal, can
 from dost_ext.tools import schemas
-from dost_ext.tools.toolbox import OfferedTool, Toolbox
+from dost_ext.tools.toolbox import Asked, OfferedTool, Toolbox
 
 UNKNOWN = "tools: there is no tool {!r:.80}"
 NOT_PERMITTED = "Your account may not use the tool {}."
@@ -27,8 +27,8 @@ class Tool(Protocol):
     async def demand(self, principal: Principal) -> None:
         """Raises a `DostError` that says why somebody cannot use it here."""
 
-    async def offered(self, principal: Principal, conversation_id: UUID | None) -> OfferedTool:
-        """The tool for one conversation, or a new one. Raises as `demand` does."""
+    async def offered(self, principal: Principal, asked: Asked) -> OfferedTool:
+        """The tool for one turn. Raises as `demand` does."""
 
 
 class ToolService:
@@ -63,9 +63,7 @@ class ToolService:
             unavailable_because=why_not,
         )
 
-    async def box(
-        self, principal: Principal, names: Sequence[str], conversation_id: UUID | None
-    ) -> Toolbox | None:
+    async def box(self, principal: Principal, names: Sequence[str], asked: Asked) -> Toolbox | None:
         """The tools of a turn; None where it has none.
 
         Raises `InvalidRequest` for a tool that is not there, `Forbidden` for one that the caller
@@ -77,7 +75,7 @@ class ToolService:
             if tool is None:
                 raise InvalidRequest(UNKNOWN.format(name), code="unknown_tool")
             _demand_scope(principal, tool)
-            offered.append(await tool.offered(principal, conversation_id))
+            offered.append(await tool.offered(principal, asked))
         if not offered:
             return None
         return Toolbox(principal, offered, self.approval, self._renewed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from dost_ext.core.ids import new_id
 from dost_ext.core.scopes import Principal
 from dost_ext.core.storable import storable
 from dost_ext.execution.schemas import Execution
+from dost_ext.rag.grounding.schemas import Citation
 from dost_ext.tools.calls import Spoken, call_messages, short_id
 from dost_ext.tools.schemas import LONGEST_ID, Approval, ToolCall, ToolResult
 
@@ -50,6 +51,9 @@ class Listener(Protocol):
     def ran(self, execution: Execution) -> None:
         """Code of the answer begins to run, or has ended."""
 
+    def cited(self, found: Sequence[Citation]) -> Sequence[Citation]:
+        """The answer may cite these from now on: they come back with their numbers."""
+
     def answered(self, call_id: str, result: ToolResult) -> None:
         """A call has its result."""
 
@@ -64,12 +68,25 @@ class Place:
     listener: Listener
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The turn that tools are offered for."""
+
+    # None where a new conversation begins.
+    conversation_id: UUID | None = None
+    # Of pages that the user named; tools add those that they find.
+    addresses: set[str] = field(default_factory=set)
+
+
 class OfferedTool(Protocol):
     """A tool that a model is told of."""
 
     name: str
     description: str
     arguments: type[BaseModel]
+
+    def foresees(self, arguments: Any) -> bool:
+        """Whether who lets the tool be used by itself means such a call as well."""
 
     async def call(self, place: Place, arguments: Any) -> ToolResult:
         """Do what is asked. Raises `DostError` where it cannot be done."""
@@ -151,7 +168,8 @@ class Toolbox:
                 f"{'.'.join(map(str, one['loc'])) or 'all'}: {one['msg']}" for one in error.errors()
             )
             return ToolResult(content=storable(UNREADABLE.format(problems)), is_error=True)
-        if await self._approvals(self._principal.user_id, tool.name) != "never":
+        approval = await self._approvals(self._principal.user_id, tool.name)
+        if approval != "never" or not tool.foresees(arguments):
             allowed = await place.listener.asked(call.id)
             if not allowed:
                 content = NOBODY if allowed is None else DECLINED

@@ -14,6 +14,7 @@ from tests.api.conftest import SignUp
 from tests.support.client import Client
 from tests.support.declared import PICTURE, Declared, all_operations, sending
 from tests.support.dost_server import DostServer
+from tests.support.local_web import LocalWeb, article
 
 OPERATIONS = all_operations()
 # Which of the world's things an id in a path names, and whether it is the owner's alone.
@@ -69,7 +70,7 @@ class World:
 
 
 @pytest.fixture
-def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]:
+def world(server: DostServer, sign_up: SignUp, admin: Client, web: LocalWeb) -> Iterator[World]:
     """An owner with one of everything, and those who are not the owner."""
     owner = sign_up()
     answer = owner.ask("Mine")
@@ -108,6 +109,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client) -> Iterator[World]
                 "somebody": sign_up().ok("GET", "auth/me")["id"],
                 "provider": admin.ok("POST", "providers", json=provider)["id"],
                 "username": owner.username,
+                "page": web.put("/page", article("A page", "Some words.")),
                 "token": share["token"],
             },
             sandbox=admin.ok("GET", "kernelspecs")["no_sandbox"] is None,

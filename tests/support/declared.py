@@ -58,6 +58,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST auth/register": {"username": "{unique}", "password": PASSWORD},
     "POST auth/login": {"username": "{username}", "password": PASSWORD},
     "PATCH auth/me": {"display_name": "Somebody"},
+    "POST web/search": {"query": "harbours"},
+    "POST web/fetch": {"url": "{page}"},
     "DELETE auth/me": {"password": PASSWORD},
     "POST auth/password": {"current_password": PASSWORD, "new_password": PASSWORD},
     "POST auth/api-keys": {"name": "key"},

@@ -71,6 +71,7 @@ class DostServer:
             "DOST_CHEAP_PASSWORDS": "1",
             "DOST_DIE_WITH_PARENT": str(os.getpid()),
             "OLLAMA_HOST": "127.0.0.1:9",  # the discard port: nobody is there
+            "DOST_WEB_SEARCH": "off",
             **(environment or {}),
         }
         self.process: psutil.Popen | None = None

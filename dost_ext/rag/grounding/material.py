@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from dost_ext.core.fences import fenced
@@ -54,20 +55,23 @@ class Material:
     def add(
         self,
         *,
-        document_id: UUID,
         title: str,
-        chunk_id: UUID,
+        document_id: UUID | None = None,
+        chunk_id: UUID | None = None,
+        url: str | None = None,
         page: int | None,
         headings: Sequence[str],
         text: str,
         score: float = 1.0,
         whole: bool = False,
     ) -> None:
-        """Add a passage under the next number."""
+        """Add a passage of a document or, by its `url`, of the web, under the next number."""
         citation = Citation(
             index=len(self.passages) + 1,
+            kind="document" if url is None else "web",
             document_id=document_id,
             chunk_id=chunk_id,
+            url=url,
             title=title,
             page=page,
             headings=list(headings),
@@ -91,6 +95,8 @@ def _told(passage: Passage) -> str:
 def place_of(citation: Citation) -> str:
     """A citation's number and where it is from."""
     words = [f"[{citation.index}] “{_one_line(citation.title)}”"]
+    if citation.url is not None and (host := urlsplit(citation.url).hostname):
+        words.append(host)
     if citation.page is not None:
         words.append(f"page {citation.page}")
     if citation.headings:

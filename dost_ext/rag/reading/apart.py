@@ -48,7 +48,9 @@ class Reader:
         self._readings: set[_Reading] = set()
         self._closed = False
 
-    async def read(self, filename: str, content: bytes) -> AsyncGenerator[Read, None]:
+    async def read(
+        self, filename: str, content: bytes, *, main_text: bool = False
+    ) -> AsyncGenerator[Read, None]:
         """What `reader.read` gives, as it comes.
 
         Whoever stops early closes the generator (`contextlib.aclosing`), which ends the process.
@@ -60,7 +62,7 @@ class Reader:
             reading = _Reading(self._context, self._limits)
             self._readings.add(reading)
             try:
-                await reading.start(filename, content)
+                await reading.start(filename, content, main_text)
                 while (item := await reading.next()) is not None:
                     if isinstance(item, Unreadable):
                         raise item
@@ -109,14 +111,14 @@ class _Reading:
         )
         self._over: asyncio.Task[None] | None = None
 
-    async def start(self, filename: str, content: bytes) -> None:
+    async def start(self, filename: str, content: bytes, main_text: bool) -> None:
         """Start the process and send it the file."""
         # Neither forks nor imports are the file's fault: they are not counted.
         await self._in_thread(self._process.start)
         self._theirs.close()
 
         def send() -> None:
-            self._line.send(filename)
+            self._line.send((filename, main_text))
             self._line.send_bytes(content)
 
         await self._timed(send)

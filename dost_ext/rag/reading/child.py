@@ -12,10 +12,11 @@ import signal
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
 from multiprocessing.connection import Connection, wait
 
 from dost_ext.rag.reading.limits import Limits
-from dost_ext.rag.reading.parts import Unreadable
+from dost_ext.rag.reading.parts import Read, Unreadable
 from dost_ext.rag.reading.reader import read
 
 TOO_MUCH_MEMORY = (
@@ -24,24 +25,24 @@ TOO_MUCH_MEMORY = (
 
 
 def main(line: Connection, limits: Limits) -> None:
-    """Read the file that comes through `line`: its name, then its content.
+    """Read the file that comes through `line`: its name and how to read it, then its content.
 
     Sent back are what reading gives, one by one; then `Unreadable` if that is how it ended, and
     None when all is told.
     """
     end_with_worker()
     be_silent()
-    filename: str = line.recv()
+    filename, main_text = line.recv()
     content = line.recv_bytes()
     cap(limits)
     # The worker hangs up when nobody waits any more.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        _tell(line, filename, content)
+        _tell(line, read(filename, content, main_text=main_text))
 
 
-def _tell(line: Connection, filename: str, content: bytes) -> None:
+def _tell(line: Connection, items: Iterator[Read]) -> None:
     try:
-        for item in read(filename, content):
+        for item in items:
             line.send(item)
     except Unreadable as error:
         line.send(Unreadable(error.sentence))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,13 @@ def markdown_of(html: bytes | str) -> tuple[str, str]:
         text = body.get_text("\n", strip=True)
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return title, _EMPTY_LINES.sub("\n\n", lines).strip()
+
+
+def seen_of(html: bytes) -> str:
+    """A page without what is for machines and what it hides."""
+    soup = _soup(html)
+    _drop_unseen(soup)
+    return str(soup)
 
 
 class _Converter(MarkdownConverter):
@@ -102,7 +110,8 @@ class _Converter(MarkdownConverter):
 
 def _soup(html: bytes | str) -> BeautifulSoup:
     if isinstance(html, bytes):
-        declared = EncodingDetector.find_declared_encoding(html, is_html=True)
+        marked = html.startswith(BOM_UTF8)
+        declared = None if marked else EncodingDetector.find_declared_encoding(html, is_html=True)
         html = _decoded(html, declared)
     # Python's own parser takes minutes for what libxml2 does in no time: unclosed tags by the ton.
     return BeautifulSoup(html, "lxml")

@@ -25,8 +25,10 @@ _NO_TITLES = re.compile(
 _PROGRAMS = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel) - ")
 
 
-def read(filename: str, content: bytes) -> Iterator[Read]:
+def read(filename: str, content: bytes, *, main_text: bool = False) -> Iterator[Read]:
     """Read a file: first one `Contents`, then its parts in reading order, and notes.
+
+    Of a web page `main_text` is what it is about, without what surrounds that.
 
     Every part's text is valid Unicode without NUL, stripped and not empty, and there is at least
     one. Whoever reads to the end has the whole file, but for what the notes name.
@@ -35,7 +37,12 @@ def read(filename: str, content: bytes) -> Iterator[Read]:
     raised is its cause; only `MemoryError` comes as it is.
     """
     kind = kind_of(filename, content)
-    items = _translated(_read_as(kind, content, _Nest(Unpacked())), kind.format)
+    if main_text and kind.format is Format.HTML:
+        from dost_ext.rag.reading.page import read_page
+
+        items = _translated(read_page(content), kind.format)
+    else:
+        items = _translated(_read_as(kind, content, _Nest(Unpacked())), kind.format)
     contents = next(items)
     assert isinstance(contents, Contents)
     yield replace(contents, title=_title(contents.title))

@@ -275,7 +275,7 @@ def test_several_models_run_their_code_in_the_one_kernel(agent: Agent) -> None:
 
 def test_who_may_run_no_code_is_offered_no_tool(sign_up: SignUp, agent: Agent) -> None:
     somebody = sign_up()
-    (tool,) = somebody.ok("GET", "tools")["items"]
+    tool = somebody.ok("GET", "tools")["items"][0]
     may = somebody.ok("GET", "kernelspecs")["may_run"]
     assert (tool["available"], tool["unavailable_because"] is None) == (may, may)
     body = {"content": "Go", "model": "fake/echo", "tools": ["run_code"], "stream": False}
@@ -301,11 +301,11 @@ def test_who_may_chat_no_more_allows_no_code(
 
 
 def test_what_is_on_is_told(agent: Agent) -> None:
-    (tool,) = agent.client.ok("GET", "tools")["items"]
+    tool = agent.client.ok("GET", "tools")["items"][0]
     assert (tool["name"], tool["kind"], tool["enabled"]) == ("run_code", "builtin", True)
     assert (tool["approval"], tool["available"]) == ("never", True)
     agent.client.ok("PATCH", "settings", json={"tools": {}})
-    (tool,) = agent.client.ok("GET", "tools")["items"]
+    tool = agent.client.ok("GET", "tools")["items"][0]
     assert (tool["enabled"], tool["approval"]) == (False, "ask")
 
 

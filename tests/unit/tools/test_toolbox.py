@@ -34,6 +34,9 @@ class Looking:
     def __init__(self, failure: Exception | None = None) -> None:
         self.failure = failure
 
+    def foresees(self, arguments: Any) -> bool:
+        return True
+
     async def call(self, place: Place, arguments: Any) -> ToolResult:
         if self.failure is not None:
             raise self.failure

@@ -1230,7 +1230,7 @@ export interface paths {
         get: operations["get_documents"];
         put?: never;
         /**
-         * Send a document, to be read by a worker. Form fields: `file`, `collection_id`, `path`.
+         * Send a document, to be read by a worker. Form fields: `file` and `path`, or the `url` of
          * @description Scope: `documents:write` (Send, share and delete documents and collections of one's own).
          */
         post: operations["post_documents"];
@@ -1358,6 +1358,46 @@ export interface paths {
          * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
          */
         post: operations["post_retrieve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search the web.
+         * @description Scope: `web` (Search the web and read its pages).
+         */
+        post: operations["post_web_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/web/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a page: its main text, without what surrounds it.
+         * @description Scope: `web` (Search the web and read its pages).
+         */
+        post: operations["post_web_fetch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2351,6 +2391,11 @@ export interface components {
             collection_id: string | null;
             /** Filename */
             filename: string;
+            /**
+             * Url
+             * @description The page of the web that it is; None for a file
+             */
+            url: string | null;
             /** Title */
             title: string;
             /** Media Type */
@@ -2486,6 +2531,14 @@ export interface components {
             started_at: string;
             /** Duration Ms */
             duration_ms: number | null;
+        };
+        /**
+         * FetchPage
+         * @description A page to be read.
+         */
+        FetchPage: {
+            /** Url */
+            url: string;
         };
         /**
          * Folder
@@ -3242,6 +3295,20 @@ export interface components {
             default_params?: components["schemas"]["ChatParams"];
         };
         /**
+         * SearchWeb
+         * @description A question to the search engine.
+         */
+        SearchWeb: {
+            /** Query */
+            query: string;
+            /**
+             * K
+             * @description How many results at most
+             * @default 5
+             */
+            k?: number;
+        };
+        /**
          * SendMessage
          * @description A turn: a new prompt, another answer to an old one, or more of an answer that was cut.
          *
@@ -3319,6 +3386,12 @@ export interface components {
              * @default []
              */
             tools?: string[];
+            /**
+             * Web Search
+             * @description Search the web first, and answer from what is found
+             * @default false
+             */
+            web_search?: boolean;
             /**
              * Temporary
              * @description Begin a conversation that is never written to the database
@@ -4006,6 +4079,56 @@ export interface components {
             items: components["schemas"]["User"][];
         };
         /**
+         * WebPage
+         * @description A page's main text.
+         */
+        WebPage: {
+            /**
+             * Url
+             * @description Where it was in the end
+             */
+            url: string;
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /**
+             * Text
+             * @description Markdown, where the page has headings, lists or tables
+             */
+            text: string;
+            /**
+             * Cut
+             * @description Whether the page goes on after this
+             */
+            cut: boolean;
+        };
+        /**
+         * WebResult
+         * @description A page that the engine found.
+         */
+        WebResult: {
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+            /**
+             * Snippet
+             * @description Some words of the page, as the engine shows them
+             */
+            snippet: string;
+        };
+        /**
+         * WebResults
+         * @description What the engine found, the best first.
+         */
+        WebResults: {
+            /** Engine */
+            engine: string;
+            /** Items */
+            items: components["schemas"]["WebResult"][];
+        };
+        /**
          * WholeDocument
          * @description A document and its outline.
          */
@@ -4022,6 +4145,11 @@ export interface components {
             collection_id: string | null;
             /** Filename */
             filename: string;
+            /**
+             * Url
+             * @description The page of the web that it is; None for a file
+             */
+            url: string | null;
             /** Title */
             title: string;
             /** Media Type */
@@ -7059,6 +7187,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Passages"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_web_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchWeb"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebResults"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_web_fetch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FetchPage"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebPage"];
                 };
             };
             /** @description What went wrong */

@@ -1,0 +1,1 @@
+"""The engines that search the web, all asked in the same way."""
