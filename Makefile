@@ -10,7 +10,7 @@ STATE := .venv/.dost
 PAGE_SOURCES := $(shell find frontend labextension -name node_modules -prune -o -type f \
 	-not -path 'labextension/dost/*' -not -path '*/lib/generated/*' -print 2>/dev/null)
 
-.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search bench-long bench-load bench-kernels bench-rag bench-grounding bench-ingestion doctor install build clean
+.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search bench-long bench-load bench-kernels bench-rag bench-grounding bench-web bench-ingestion doctor install build clean
 .DELETE_ON_ERROR:
 
 run: build $(STATE)/local
@@ -108,6 +108,9 @@ bench-rag: build $(STATE)/test
 
 bench-grounding: build $(STATE)/test
 	$(PY) benchmarks/bench_grounding.py $(DATA)
+
+bench-web: build $(STATE)/test
+	PYTHONPATH=. $(PY) benchmarks/bench_web.py
 
 bench-ingestion: build $(STATE)/test
 	$(PY) benchmarks/bench_ingestion.py

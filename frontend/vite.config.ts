@@ -13,7 +13,7 @@ const WORKER = 'sw.js';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const BASE =
-  /node_modules\/(svelte|clsx|esm-env)\/|lucide\/svelte\/dist\/Icon|src\/lib\/(api|i18n\/(?!tr[/-])|router|sse|ui)|src\/theme\/(accent|colour|look)/;
+  /node_modules\/(svelte|clsx|esm-env)\/|lucide\/svelte\/dist\/(Icon|icons\/(copy|download|file-text|library)\.)|src\/lib\/(api|i18n\/(?!tr[/-])|router|sse|ui|web-address)|src\/theme\/(accent|colour|look)/;
 
 export default defineConfig({
   base: './',

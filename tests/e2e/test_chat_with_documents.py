@@ -163,7 +163,7 @@ def test_where_nothing_fits_it_says_so(person: Person, fake: FakeControl) -> Non
         attachments=[{"document_id": document, "use": "passages"}],
     )
     chat = person.open_chat(f"c/{answer.conversation_id}")
-    expect(chat.last).to_contain_text("Nothing in the documents fits this question.")
+    expect(chat.last).to_contain_text("Nothing that fits this question was found.")
 
 
 def test_a_prompt_in_other_words_keeps_what_it_names(person: Person, fake: FakeControl) -> None:

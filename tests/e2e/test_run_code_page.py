@@ -227,8 +227,9 @@ def test_the_menu_is_accessible_and_fits_a_phone(open_agent: OpenAgent) -> None:
     chat = open_agent(None)
     chat.page.get_by_role("button", name="Tools", exact=True).click()
     menu = chat.page.get_by_role("dialog", name="Tools")
-    expect(menu.get_by_role("radio")).to_have_count(3)
-    expect(menu.get_by_role("radio", name="Off")).to_be_checked()
+    code = menu.get_by_role("radiogroup", name="Run code")
+    expect(code.get_by_role("radio")).to_have_count(3)
+    expect(code.get_by_role("radio", name="Off")).to_be_checked()
     assert all_violations(chat.page) == {}
     assert sideways(chat.page) == []
 
@@ -237,7 +238,7 @@ def test_a_model_that_never_ends_is_ended_and_may_go_on(open_agent: OpenAgent) -
     chat = open_agent()
     again = {"reply": "Once more.", "tool_calls": calls("1")}
     chat.ask(json.dumps({**again, "then": [again]}))
-    ended = chat.last.get_by_text("The model stopped after many rounds of running code.")
+    ended = chat.last.get_by_text("The model stopped after many rounds of using tools.")
     expect(ended).to_be_visible(timeout=PLOT_MS)
     made = chat.last.get_by_role("button", name="Ran code").count()
     chat.last.get_by_role("button", name="Continue").click()

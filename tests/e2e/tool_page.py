@@ -31,9 +31,10 @@ def output(chat: ChatPage) -> Locator:
     return chat.log.get_by_role("group", name="Output")
 
 
-def choose(chat: ChatPage, choice: str) -> None:
+def choose(chat: ChatPage, choice: str, tool: str = "Run code") -> None:
     """Choose in the menu of tools."""
     chat.page.get_by_role("button", name="Tools", exact=True).click()
-    chat.page.get_by_role("dialog", name="Tools").get_by_role("radio", name=choice).check()
+    menu = chat.page.get_by_role("dialog", name="Tools")
+    menu.get_by_role("radiogroup", name=tool).get_by_role("radio", name=choice).check()
     chat.page.keyboard.press("Escape")
     expect(chat.page.get_by_role("dialog", name="Tools")).to_be_hidden()

@@ -6,8 +6,12 @@ import asyncio
 import multiprocessing
 import multiprocessing.forkserver
 import signal
-from collections.abc import AsyncGenerator, Callable
+import sys
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import TypeVar
 
@@ -25,6 +29,29 @@ AT_ONCE = 4
 _PRELOADED = ["dost_ext.rag.reading.preload"]
 
 T = TypeVar("T")
+
+
+# One at a time looks like a module while it starts a process.
+_STARTING = threading.Lock()
+# What ends so, a process that is started does not import.
+_MODULE = ModuleSpec("dost_ext.__main__", None)
+
+
+@contextmanager
+def _importing_no_script() -> Iterator[None]:
+    """Have processes that are started here not import the script that runs this one.
+
+    They would do so each, since they might need what it defines: `jupyter lab` takes five seconds.
+    """
+    program = sys.modules["__main__"]
+    if program.__spec__ is not None:
+        yield
+        return
+    program.__spec__ = _MODULE
+    try:
+        yield
+    finally:
+        program.__spec__ = None
 
 
 class Closed(RuntimeError):
@@ -114,7 +141,7 @@ class _Reading:
     async def start(self, filename: str, content: bytes, main_text: bool) -> None:
         """Start the process and send it the file."""
         # Neither forks nor imports are the file's fault: they are not counted.
-        await self._in_thread(self._process.start)
+        await self._in_thread(self._begin)
         self._theirs.close()
 
         def send() -> None:
@@ -122,6 +149,10 @@ class _Reading:
             self._line.send_bytes(content)
 
         await self._timed(send)
+
+    def _begin(self) -> None:
+        with _STARTING, _importing_no_script():
+            self._process.start()
 
     async def next(self) -> Read | Unreadable | None:
         """What the process says next; None at the end.

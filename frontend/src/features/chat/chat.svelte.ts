@@ -1,34 +1,20 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '$lib/api/api';
 import { isMissing, isPassing, sentence } from '$lib/api/errors';
-import type {
-  ChatRequest,
-  Conversation,
-  ConversationDetail,
-  Message,
-  MessageTree,
-} from '$lib/api/types';
+import type { ChatRequest, ConversationDetail, Message, MessageTree } from '$lib/api/types';
 import { readOwnList, writeOwnList } from '$lib/own-storage';
 import { promptOf } from '../files/attached';
+import type { Equipment } from '../tools/tools.svelte';
+import { WebSearch } from '../web/web-search.svelte';
+import type { ChatEvents } from './chat-events';
 import { messagesOf } from './messages-of';
 import { Queue } from './queue.svelte';
 import { choiceAt, rowsOf } from './rows';
 import type { RunBegun } from './run-events';
 import { Tuning } from './tuning.svelte';
-import { childrenOf, leafWithout, newestLeaf, pathTo, type Messages } from './tree';
+import { byId, childrenOf, leafWithout, newestLeaf, pathTo, type Messages } from './tree';
 import { Turns, type Pending, type Place } from './turns.svelte';
 import type { Written } from './written';
-
-export interface ChatEvents {
-  /** The server gave a new chat its id. */
-  created(chat: Chat): void;
-  loaded(conversation: Conversation): void;
-  titled(id: string, title: string): void;
-  /** Something was saved: the conversation is the newest now. */
-  touched(id: string): void;
-  /** A turn has come to its end. */
-  settled(id: string): void;
-}
 
 /** How an answer is to be given once more. */
 export interface Again {
@@ -56,6 +42,7 @@ export class Chat implements Place {
   failure = $state<string | null>(null);
   readonly hidden = new SvelteSet<string>();
   readonly queue = new Queue();
+  readonly web = new WebSearch(this);
   readonly turns: Turns;
   /** The folder that a new chat will lie in. */
   folder = $state<string | null>(null);
@@ -78,8 +65,8 @@ export class Chat implements Place {
     private readonly api: Api,
     private readonly events: ChatEvents,
     id: string | null,
-    /** The tools that a turn of these models is given. */
-    private readonly tools: (models: readonly string[]) => Promise<string[]>,
+    /** What a turn of these models may use, with the web or without. */
+    private readonly equip: (models: readonly string[], web: boolean) => Promise<Equipment>,
   ) {
     this.turns = new Turns(api, this);
     if (id === null) return;
@@ -182,14 +169,15 @@ export class Chat implements Place {
    * Where it is for one model alone, the next one goes to `models` again.
    */
   send(written: Written, models: readonly string[]): Promise<boolean> {
+    const { web = this.web.on } = written;
     if (this.busy) {
-      this.queue.add(written);
+      this.queue.add({ ...written, web });
       return Promise.resolve(true);
     }
     const { text: content, files: attachments, sources = [], once } = written;
     const what = promptOf(content, attachments, sources);
     if (once !== null) Object.assign(what, { model: once, keep_model: true });
-    return this.#ask({ content, attachments, sources, parentId: this.leafId }, what, models);
+    return this.#ask({ content, attachments, sources, parentId: this.leafId }, what, models, web);
   }
 
   /** Sends what has waited. */
@@ -290,10 +278,16 @@ export class Chat implements Place {
     if (this.id === null) return;
     this.events.loaded(await this.api.conversations.save(this.id));
     this.temporary = false;
+    this.web.keep();
     this.queue.name(this.id);
   }
 
-  #ask(turn: Pending, what: ChatRequest, models: readonly string[]): Promise<boolean> {
+  #ask(
+    turn: Pending,
+    what: ChatRequest,
+    models: readonly string[],
+    web = this.web.on,
+  ): Promise<boolean> {
     return this.turns.ask(turn, async () => {
       if (!(await this.#prepare(models[0] ?? null, what.keep_model ?? false))) return null;
       const request: ChatRequest = { ...what };
@@ -301,8 +295,7 @@ export class Chat implements Place {
         if (models.length > 1) request.models = [...models];
         else if (models[0]) request.model = models[0];
       }
-      const tools = await this.tools(request.model ? [request.model] : models);
-      if (tools.length > 0) request.tools = tools;
+      Object.assign(request, await this.equip(request.model ? [request.model] : models, web));
       if (this.temporary) request.temporary = true;
       if (this.temporary && this.id === null) Object.assign(request, this.tuning.all);
       if (this.id) request.conversation_id = this.id;
@@ -342,6 +335,7 @@ export class Chat implements Place {
 
   /** From here on there is a place for what this browser keeps of it. */
   #name(id: string): void {
+    this.web.name(id);
     this.id = id;
     if (!this.temporary) this.queue.name(id);
   }
@@ -389,8 +383,4 @@ export class Chat implements Place {
     this.state = 'failed';
     this.failure = sentence(error);
   }
-}
-
-function byId(items: Message[]): Messages {
-  return Object.fromEntries(items.map((message) => [message.id, message]));
 }

@@ -2,7 +2,8 @@ import { createContext } from 'svelte';
 import type { Api } from '$lib/api/api';
 import { whenIdle } from '$lib/when-idle';
 import type { Router } from '$lib/router/router.svelte';
-import { Chat, type ChatEvents } from './chat.svelte';
+import { Chat } from './chat.svelte';
+import type { ChatEvents } from './chat-events';
 import type { History } from '../history/history.svelte';
 import type { Tools } from '../tools/tools.svelte';
 
@@ -58,6 +59,7 @@ export class Chats {
     this.show(null);
     this.current.folder = null;
     this.current.temporary = true;
+    this.current.web.keep();
   }
 
   /** Shows a conversation at one of its messages. */
@@ -103,7 +105,7 @@ export class Chats {
   }
 
   #make(id: string | null): Chat {
-    return new Chat(this.api, this.#events, id, (models) => this.tools.given(models));
+    return new Chat(this.api, this.#events, id, (models, web) => this.tools.equip(models, web));
   }
 
   #keep(id: string, chat: Chat): void {

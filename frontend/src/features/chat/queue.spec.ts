@@ -30,6 +30,11 @@ describe('queued messages', () => {
     expect(makeQueue().next?.sources).toEqual(sources);
   });
 
+  it('keep whether the web is searched for them', () => {
+    makeQueue().add({ ...written('later'), web: true });
+    expect(makeQueue().next?.web).toBe(true);
+  });
+
   it('are kept once a new chat has a name', () => {
     const queue = new Queue();
     queue.add(written('later'));

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { Api } from '$lib/api/api';
-import { Chat, type ChatEvents } from './chat.svelte';
+import { Chat } from './chat.svelte';
+import type { ChatEvents } from './chat-events';
 
 /** A server for specs: it answers calls by "METHOD path" as its script says, each once. */
 export class ScriptedServer {
@@ -49,6 +50,9 @@ export function makeChat(
     new Api({ baseUrl: '/dost/', xsrfCookie: '_xsrf' }),
     { ...deaf, ...events },
     id,
-    tools,
+    async (models, web) => {
+      const given = await tools(models);
+      return { ...(given.length > 0 && { tools: given }), ...(web && { web_search: true }) };
+    },
   );
 }

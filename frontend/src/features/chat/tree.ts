@@ -4,6 +4,10 @@ import type { Message } from '$lib/api/types';
 export type Messages = Record<string, Message>;
 export type Children = ReadonlyMap<string | null, readonly string[]>;
 
+export function byId(items: readonly Message[]): Messages {
+  return Object.fromEntries(items.map((message) => [message.id, message]));
+}
+
 /** The children of every message, oldest first; `null` holds the roots. */
 export function childrenOf(messages: Messages, hidden: ReadonlySet<string>): Children {
   const children = new Map<string | null, string[]>();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '$lib/api/types';
+import { keepFor } from '$lib/own-storage';
 import { eventually } from '$lib/eventually';
 import type { Chat } from './chat.svelte';
 import { frame, json, makeChat, ScriptedServer, stream } from './scripted-server';
@@ -146,6 +147,67 @@ describe('a message sent while an answer is written', () => {
     await chat.sendQueued(chat.queue.next?.id ?? '', []);
     expect(chat.queue.items.map(({ text }) => text)).toEqual(['And then?']);
     expect(chat.queue.next).toBeUndefined();
+  });
+});
+
+describe('an answer for which the web is searched', () => {
+  const searches = () => sent.filter(([call]) => call === 'POST chat').map(([, body]) => body);
+  const answers = (id: string) => {
+    const begun = { run_id: id, message_id: id, conversation_id: 'c', user_message_id: null };
+    const whole = answer(id, { choice_id: null });
+    const frames = [frame(1, 'run', begun), frame(2, 'done', { message: whole })];
+    script.push(['POST chat', stream(...frames)]);
+  };
+
+  it('is asked for with each prompt, regeneration and continuation until it is off', async () => {
+    const chat = makeChat('c');
+    loads([prompt, answer('a', { choice_id: null })], 'a');
+    await chat.open();
+    chat.web.toggle();
+    const asks = [
+      () => chat.send(written('Hi'), ['m1', 'm2']),
+      () => chat.resend(prompt, 'Hello', ['m1']),
+      () => chat.regenerate(answer('a'), { model: 'm1' }),
+      () => chat.continue(answer('a')),
+    ];
+    for (const ask of asks) {
+      answers('b');
+      await ask();
+      await settled(chat);
+      expect(searches().at(-1)).toMatchObject({ web_search: true });
+    }
+    chat.web.toggle();
+    answers('b');
+    await chat.continue(answer('a'));
+    expect(searches().at(-1)).not.toHaveProperty('web_search');
+  });
+
+  it('is what was wanted when its prompt was queued', async () => {
+    const chat = makeChat('c');
+    loads([prompt, answer('a', { choice_id: null })], 'a');
+    await chat.open();
+    script.push(['POST chat', open(run('r1', 'b'))]);
+    await chat.send(written('Hi'), ['m1']);
+    chat.web.toggle();
+    await chat.send(written('Search'), ['m1']);
+    chat.web.toggle();
+    await chat.send(written('Do not'), ['m1']);
+    expect(chat.queue.items.map(({ web }) => web)).toEqual([true, false]);
+    chat.release();
+    answers('d');
+    await chat.sendQueued(chat.queue.next?.id ?? '', ['m1']);
+    expect(searches().at(-1)).toMatchObject({ content: 'Search', web_search: true });
+  });
+
+  it('stays with a new chat that gets its id', async () => {
+    keepFor('ada');
+    const chat = makeChat();
+    chat.web.toggle();
+    script.push(['POST chat', stream(run('r', 'a'), done('r', 2, answer('a')))]);
+    await chat.send(written('Hi'), ['m1']);
+    await settled(chat);
+    expect([makeChat('c').web.on, makeChat().web.on]).toEqual([true, false]);
+    keepFor(null);
   });
 });
 

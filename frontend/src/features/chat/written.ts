@@ -6,6 +6,8 @@ export interface Written {
   files: Attachment[];
   /** What it is to be answered from. */
   sources?: readonly Source[];
+  /** Whether the web is searched for it; as the chat has it where that is not said. */
+  web?: boolean;
   /** The model that answers this one alone. */
   once: string | null;
 }

@@ -77,6 +77,16 @@ describe('Documents', () => {
     expect(documents.items[0]).toMatchObject({ status: 'failed', error: 'Locked.' });
   });
 
+  it('has a page of the web read, which is listed at once', async () => {
+    const { documents, calls } = await listing();
+    documents.show({ collection: 'shelf' });
+    await settled();
+    const { signal } = new AbortController();
+    await documents.addPage('https://example.org/', signal);
+    expect(calls.addPage).toHaveBeenCalledExactlyOnceWith('https://example.org/', 'shelf', signal);
+    expect(documents.items).toMatchObject([{ url: 'https://example.org/', status: 'queued' }]);
+  });
+
   it('hides what is to be deleted, and brings it back', async () => {
     const { documents, server } = await listing(documentOf('a'), documentOf('b'));
     const undo = documents.hide('a');

@@ -170,6 +170,13 @@ export class Documents {
     }
   }
 
+  /** Has a page of the web read; it appears as a file does that was sent. */
+  async addPage(url: string, signal: AbortSignal): Promise<Document> {
+    const document = await this.api.documents.addPage(url, this.wanted.collection, signal);
+    this.#arrived(document);
+    return document;
+  }
+
   async cancel(id: string): Promise<void> {
     this.#put(await this.api.documents.cancel(id));
   }

@@ -26,7 +26,8 @@ const ICONS: Partial<Record<MessageKey, typeof File>> = {
 };
 
 /** The picture of what a document is. */
-export function iconOf(document: Pick<Document, 'media_type' | 'filename'>): typeof File {
+export function iconOf(document: Pick<Document, 'media_type' | 'filename' | 'url'>): typeof File {
+  if (document.url) return Globe;
   const kind = kindOf(document);
   return kind === null ? File : (ICONS[kind] ?? FileText);
 }

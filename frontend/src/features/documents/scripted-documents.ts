@@ -21,6 +21,7 @@ export function documentOf(id: string, changes: Partial<Document> = {}): Documen
     notes: [],
     error: null,
     mine: true,
+    url: null,
     created_at: '2026-01-01T00:00:00Z',
     updated_at: '2026-01-01T00:00:00Z',
     ...changes,
@@ -50,7 +51,12 @@ export function serving(...held: Document[]) {
     server.items = [made, ...server.items];
     return Promise.resolve(made);
   });
+  const addPage = vi.fn((url: string, collection_id: string | null): Promise<Document> => {
+    const made = documentOf(url, { url, collection_id, status: 'queued' });
+    server.items = [made, ...server.items];
+    return Promise.resolve(made);
+  });
   const collections = { list: vi.fn(() => Promise.resolve({ items: [] as Collection[] })) };
-  const calls = { list, get, remove, add };
+  const calls = { list, get, remove, add, addPage };
   return { api: { documents: calls, collections } as unknown as Api, calls, server, collections };
 }

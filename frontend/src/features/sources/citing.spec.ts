@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Citation } from '$lib/api/types';
-import { citedBy, headingsOf, labelOf, placeOf, pointedAtFirst, whereOf } from './citing';
+import {
+  citedBy,
+  headingsOf,
+  labelOf,
+  placeOf,
+  pointedAtFirst,
+  siteCited,
+  whereOf,
+} from './citing';
 import { Reader } from './reader.svelte';
 import { stageWords } from './stages';
 
@@ -14,6 +22,15 @@ const citation = (index: number, more: Partial<Citation> = {}): Citation => ({
   score: 1,
   ...more,
 });
+const page = (more: Partial<Citation> = {}) =>
+  citation(1, {
+    kind: 'web',
+    document_id: null,
+    title: 'Bees',
+    page: null,
+    url: 'https://www.example.org/bees',
+    ...more,
+  });
 const href = (path: string) => `/dost${path}`;
 
 describe('a citation', () => {
@@ -35,8 +52,15 @@ describe('a citation', () => {
     });
   });
 
+  it('of the web is called by its title and its site', () => {
+    expect(labelOf(page())).toBe('Source 1: Bees, example.org');
+    expect([siteCited(page()), siteCited(citation(1))]).toEqual(['example.org', null]);
+    expect(labelOf(page({ title: ' ' }))).toBe('Source 1: example.org');
+    expect(labelOf(page({ url: 'javascript:alert(1)' }))).toBe('Source 1: Bees');
+  });
+
   it('leads to the web, in a tab of its own', () => {
-    const web = citation(1, { kind: 'web', document_id: null, url: 'https://example.org/' });
+    const web = page({ url: 'https://example.org/' });
     expect(citedBy([web], href, false).get(1)).toMatchObject({
       href: 'https://example.org/',
       apart: true,
@@ -89,6 +113,8 @@ it.each([
   ['reading', 'report.pdf', 'Reading report.pdf…'],
   ['rewriting', 'And then?', 'Understanding the question…'],
   ['searching', 'the code', 'Searching for “the code”…'],
+  ['searching_web', 'bees', 'Searching the web for “bees”…'],
+  ['reading_web', 'example.org, docs.python.org', 'Reading example.org, docs.python.org…'],
   ['loading', 'Loading', undefined],
 ])('says what %s is', (stage, detail, words) => {
   expect(stageWords(stage, detail)).toBe(words);

@@ -3,19 +3,29 @@
 import type { Citation } from '$lib/api/types';
 import { t } from '$lib/i18n';
 import { pointedAt, type Cited, type Sources } from '$lib/markdown/citations';
+import { siteOf, webAddress } from '$lib/web-address';
 import { passagePath } from '../documents/names';
 import type { Place } from './reader.svelte';
 
 const LONGEST_HEADINGS = 200;
 
-/** Where something is said: "report.pdf, page 3". */
-export function whereOf({ title, page }: Pick<Citation, 'title' | 'page'>): string {
+/** Where something is said: "report.pdf, page 3"; of a page without a title its site. */
+export function whereOf(citation: Pick<Citation, 'title' | 'page' | 'url'>): string {
+  const { page } = citation;
+  const title = citation.title.trim() || siteOf(citation.url ?? '');
   return page == null ? title : t('citation.where', { title, page });
+}
+
+/** The site of a page of the web; null of a document. */
+export function siteCited({ document_id, url }: Citation): string | null {
+  return document_id == null ? siteOf(url ?? '') || null : null;
 }
 
 /** How a citation is called. */
 export function labelOf(citation: Citation): string {
-  return t('citation.label', { number: citation.index, where: whereOf(citation) });
+  const where = new Set([whereOf(citation), siteCited(citation) ?? '']);
+  const words = [...where].filter(Boolean).join(', ');
+  return t('citation.label', { number: citation.index, where: words });
 }
 
 /** The headings that a passage stands under, without those that it begins with. */
@@ -55,11 +65,6 @@ export function linkOf(citation: Citation, href: (path: string) => string, apart
   const place = placeOf(citation);
   if (place) return { label, href: href(pathOf(place)), apart };
   return { label, href: webAddress(citation.url ?? ''), apart: true };
-}
-
-/** An address of the web, and of nothing else that a link could lead to. */
-function webAddress(url: string): string | null {
-  return /^https?:\/\//i.test(url) ? url : null;
 }
 
 /** The citations of an answer, those that its text points at first. */

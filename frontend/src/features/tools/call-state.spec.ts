@@ -39,4 +39,15 @@ describe('the state of a call', () => {
     expect(wordsOf('ran', 'weather')).toBe('Used weather');
     expect(wordsOf('asked', 'weather')).toBe('Waiting for you');
   });
+
+  it.each([
+    ['web_search', 'writing', undefined, 'Choosing what to search for…'],
+    ['web_search', 'asked', 'bees', 'Search the web for “bees”?'],
+    ['web_search', 'ran', 'bees', 'Searched the web for “bees”'],
+    ['web_search', 'failed', undefined, 'The search for “…” failed'],
+    ['web_fetch', 'running', 'example.org/bees', 'Reading example.org/bees…'],
+    ['web_fetch', 'declined', 'example.org', 'example.org not read: you declined'],
+  ] as const)('names what %s is after: %s', (tool, state, what, words) => {
+    expect(wordsOf(state, tool, what)).toBe(words);
+  });
 });

@@ -2,7 +2,7 @@
 
 import type { ExecutionStatus, Message, ToolCall } from '$lib/api/types';
 import { t } from '$lib/i18n';
-import { RUN_CODE } from './calls';
+import { RUN_CODE, WEB_FETCH, WEB_SEARCH } from './calls';
 
 export type CallState =
   | 'queued'
@@ -42,7 +42,10 @@ export function isGoing(state: CallState): boolean {
   return state === 'queued' || state === 'asked' || state === 'running';
 }
 
-export function wordsOf(state: CallState | 'writing', name: string): string {
+/** `matter` is what it looks for on the web, or reads there. */
+export function wordsOf(state: CallState | 'writing', name: string, matter = '…'): string {
+  if (name === WEB_SEARCH || name === WEB_FETCH)
+    return t(`tools.${name}.call.${state}`, { what: matter });
   if (state === 'asked' || state === 'declined' || state === 'stopped')
     return t(`tools.call.${state}`);
   return name === RUN_CODE ? t(`tools.call.${state}`) : t(`tools.other.${state}`, { name });

@@ -21,12 +21,13 @@ export function callVerbs(
   tools: Tools,
   approve: (message: Message, call: string, approve: boolean) => Promise<void>,
   report: (error: unknown) => void,
-  allowedAll: () => void,
+  allowedAll: (tool: string) => void,
 ): CallVerbs {
   return {
     async decide(message, { id, name }, decision) {
       // First, so that the next call is not asked for any more.
-      if (decision === 'allow-all') await tools.choose(name, 'never').then(allowedAll, report);
+      if (decision === 'allow-all')
+        await tools.choose(name, 'never').then(() => allowedAll(name), report);
       try {
         await approve(message, id, decision !== 'decline');
         return true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolCall } from '$lib/api/types';
-import { argumentsOf, codeOf, fenced, roundsOf } from './calls';
+import { argumentsOf, brieflySought, codeOf, fenced, roundsOf, soughtBy } from './calls';
 
 const call = (id: string, at: number, more: Partial<ToolCall> = {}): ToolCall => ({
   id,
@@ -76,6 +76,21 @@ describe('the arguments of a call', () => {
 
   it.each(['', '{', '5', 'null', '[]', '{"code": 5}'])('are no code where they are %j', (json) => {
     expect(codeOf(call('a', 0, { arguments: json }))).toBeNull();
+  });
+
+  it('name what is looked for on the web, or read there', () => {
+    const asking = (name: string, json: string) =>
+      soughtBy(call('a', 0, { name, arguments: json }));
+    expect(asking('web_search', '{"query": "bees", "count": 3}')).toBe('bees');
+    expect(asking('web_fetch', '{"url": "https://example.org/"}')).toBe('https://example.org/');
+    expect(asking('web_fetch', '{"url": 5}')).toBeNull();
+    expect(asking('run_code', '{"code": "1"}')).toBeNull();
+    expect(asking('weather', '{"query": "bees"}')).toBeNull();
+  });
+
+  it('fit into a line', () => {
+    expect(brieflySought('https://www.example.org/bees/')).toBe('example.org/bees');
+    expect(brieflySought('x'.repeat(500))).toHaveLength(121);
   });
 
   it('are shown as they are read best, or as they are', () => {

@@ -1,9 +1,22 @@
 /** An answer with calls of tools in it: what was said, and what was called after it. */
 
 import type { ToolCall } from '$lib/api/types';
+import { briefAddress } from '$lib/web-address';
 
 /** The tool that runs code in the conversation's kernel. */
 export const RUN_CODE = 'run_code';
+/** Those with which it looks for something on the web, and reads what is there. */
+export const WEB_SEARCH = 'web_search';
+export const WEB_FETCH = 'web_fetch';
+
+/** What a call is about, by the tool: the name of one of its arguments. */
+const MATTER: Readonly<Record<string, string>> = {
+  [RUN_CODE]: 'code',
+  [WEB_SEARCH]: 'query',
+  [WEB_FETCH]: 'url',
+};
+
+const LONGEST_BRIEF = 120;
 
 /** What was said, and the calls that were made after it. */
 export interface Round {
@@ -34,10 +47,25 @@ function placeIn(content: string, at: number | undefined): number {
 }
 
 /** The code that a call runs; null where it is none, or cannot be read. */
-export function codeOf({ name, arguments: json }: ToolCall): string | null {
-  if (name !== RUN_CODE) return null;
-  const { code } = (read(json) ?? {}) as { code?: unknown };
-  return typeof code === 'string' ? code : null;
+export function codeOf(call: ToolCall): string | null {
+  return call.name === RUN_CODE ? matterOf(call) : null;
+}
+
+/** What a call looks for, or the address it reads; null where it does neither, or is unreadable. */
+export function soughtBy(call: ToolCall): string | null {
+  return call.name === RUN_CODE ? null : matterOf(call);
+}
+
+/** What is looked for, or read, so that it fits into a line. */
+export function brieflySought(what: string): string {
+  return briefAddress(what, LONGEST_BRIEF);
+}
+
+function matterOf({ name, arguments: json }: ToolCall): string | null {
+  const matter = MATTER[name];
+  const found =
+    matter === undefined ? null : (read(json) as Record<string, unknown> | null)?.[matter];
+  return typeof found === 'string' ? found : null;
 }
 
 /** The arguments of a call as they are read best. */

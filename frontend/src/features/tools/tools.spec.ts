@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Api } from '$lib/api/api';
 import { ApiError } from '$lib/api/errors';
-import type { Message, Model, Settings, ToolCall } from '$lib/api/types';
+import type { Message, Model, Settings, Tool, ToolCall } from '$lib/api/types';
 import type { Preferences } from '../settings/preferences.svelte';
 import { callVerbs } from './call-verbs';
 import { choiceIn, withChoice } from './choice';
+import { hintOf, leadOf, titleOf } from './titles';
 import { Tools } from './tools.svelte';
 
 const model = (id: string, tools: boolean, tools_known: boolean) =>
@@ -85,6 +86,36 @@ describe('the tools of a turn', () => {
   });
 });
 
+describe('what a turn is sent with', () => {
+  const WEB_SEARCH = { ...RUN_CODE, id: 'web_search', name: 'web_search' };
+
+  it('are its tools, and that the web is searched where somebody wants that', async () => {
+    items = [RUN_CODE, WEB_SEARCH];
+    expect(await tools.equip(['able'], true)).toEqual({ tools: ['run_code'], web_search: true });
+    expect(await tools.equip(['able'], false)).toEqual({ tools: ['run_code'] });
+    expect(await tools.equip(['unable'], true)).toEqual({ web_search: true });
+  });
+
+  it('is nothing of a web that cannot be searched', async () => {
+    expect(await tools.equip(['unable'], true)).toEqual({});
+    items = [{ ...WEB_SEARCH, available: false }];
+    expect(await tools.equip(['unable'], true)).toEqual({});
+    expect(tools.webSearch?.available).toBe(false);
+    items = [WEB_SEARCH];
+    expect(await tools.equip(['unable'], true)).toEqual({ web_search: true });
+  });
+});
+
+describe('what is said of a tool', () => {
+  it('is its own name where the page does not know it', () => {
+    const weather = { name: 'weather', description: 'It tells the weather.' } as Tool;
+    expect([titleOf('web_search'), titleOf('weather')]).toEqual(['Search the web', 'weather']);
+    expect(leadOf(weather)).toBe('It tells the weather.');
+    expect(hintOf('weather', 'never')).toBe('It is used without asking you.');
+    expect(hintOf('web_fetch', 'off')).toBe('Models are not given it.');
+  });
+});
+
 describe('the decision about a call', () => {
   const message = {} as Message;
   const call = { id: 'a', name: 'run_code' } as ToolCall;
@@ -112,7 +143,7 @@ describe('the decision about a call', () => {
     expect(await verbs.decide(message, call, 'allow-all')).toBe(true);
     expect(approve).toHaveBeenCalledExactlyOnceWith(message, 'a', true);
     expect(tools.choice('run_code')).toBe('never');
-    expect(heard.allowedAll).toHaveBeenCalledOnce();
+    expect(heard.allowedAll).toHaveBeenCalledExactlyOnceWith('run_code');
   });
 
   it.each([404, 409])('was made elsewhere where the answer is %s', async (status) => {

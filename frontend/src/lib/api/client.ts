@@ -63,10 +63,10 @@ export class Client {
     }
   }
 
-  /** Sends a file; `sent` hears how much of it has gone, from 0 to 1. */
+  /** Sends a file, or a form without one; `sent` hears how much has gone, from 0 to 1. */
   async upload<T>(
     path: string,
-    file: File,
+    file: File | null,
     sent: (part: number) => void,
     method: 'POST' | 'PUT' = 'POST',
     signal?: AbortSignal,

@@ -80,6 +80,12 @@ export class DocumentCalls {
     return this.client.upload('documents', file, sent, 'POST', signal, fields);
   }
 
+  /** Has a page of the web read as a document. */
+  addPage(url: string, collection_id: string | null, signal: AbortSignal): Promise<Document> {
+    const fields = { url, ...(collection_id && { collection_id }) };
+    return this.client.upload('documents', null, () => undefined, 'POST', signal, fields);
+  }
+
   /** The file as it was sent. */
   content(id: string): Promise<Blob> {
     return this.client.blob(`documents/${id}/file`);

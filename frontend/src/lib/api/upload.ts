@@ -1,9 +1,9 @@
 import { NetworkError } from './errors';
 
-/** Sends a file as a form, after its `fields`. `fetch` cannot say how much of a body has gone; this can. */
+/** Sends `fields` as a form, and a file after them. `fetch` cannot say how much of a body has gone; this can. */
 export function upload(
   url: string,
-  file: File,
+  file: File | null,
   xsrf: string,
   sent: (part: number) => void,
   method: 'POST' | 'PUT',
@@ -12,7 +12,7 @@ export function upload(
 ): Promise<Response> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  form.set('file', file);
+  if (file) form.set('file', file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, url);

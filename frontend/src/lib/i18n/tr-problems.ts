@@ -1,5 +1,6 @@
 /** What the server's problems say, where their code tells it all; `{detail}` is what it says. */
 export const problems: Readonly<Record<string, string>> = {
+  address_refused: 'Bu adres açılamaz: {detail}',
   already_running: 'Bu kod parçası çalışıyor. Önce kesin.',
   attachment_gone: 'Ekli bir dosya artık yok. Yeniden ekleyin.',
   document_not_read: 'Okunamayan bir belgeden yanıt verilemez: {detail}',
@@ -28,11 +29,13 @@ export const problems: Readonly<Record<string, string>> = {
   over: 'Bu belgenin okunması bitti.',
   gateway_away: 'Çekirdek ağ geçidine ulaşılamıyor.',
   not_python: 'Bu sohbetin kodu Python değil. Onu not defteri olarak dışa aktarın.',
+  page_unreadable: 'Sayfa okunamadı: {detail}',
   prompt_name_taken: 'Bu adda bir isteminiz zaten var.',
   provider_name_taken: 'Bu adda bir sağlayıcı zaten var.',
   rate_limited: 'Çok fazla deneme yapıldı. Biraz bekleyip yeniden deneyin.',
   too_many_kernels:
     'Bütün çekirdekleriniz meşgul ve bir hesabın daha fazlası olamaz. Önce birini sonlandırın.',
+  search_failed: 'Web’de arama yapılamadı: {detail}',
   temporary_full: 'Bu geçici sohbet dolu. Saklayın ya da yenisine başlayın.',
   too_much_code: 'Kodunuzun çoğu çalışıyor ya da sırasını bekliyor. Bir kısmı bitene dek bekleyin.',
   unknown_user: 'Bu adla kimse yok.',
@@ -50,5 +53,6 @@ export const problems: Readonly<Record<string, string>> = {
   upstream_timeout: 'Modelin sunucusu zamanında yanıt vermedi. Yeniden deneyin.',
   upstream_unauthorized: 'Modelin sunucusu API anahtarını reddetti. Anahtarı denetleyin.',
   username_taken: 'Bu kullanıcı adı alınmış.',
+  web_search_off: 'Bu sunucuda web araması kapalı.',
   wrong_password: 'Kullanıcı adı ya da parola yanlış.',
 };

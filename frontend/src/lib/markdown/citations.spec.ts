@@ -97,7 +97,7 @@ describe('a text', () => {
   it('opens what is elsewhere in a tab of its own, without saying where from', () => {
     const web = new Map([[1, { label: 'Web', href: 'https://example.org/', apart: true }]]);
     const link = shown('see [1]', web).querySelector('a');
-    expect([link?.target, link?.rel]).toEqual(['_blank', 'noreferrer']);
+    expect([link?.target, link?.rel]).toEqual(['_blank', 'noopener noreferrer']);
   });
 
   it('keeps its links when nothing about them has changed', () => {

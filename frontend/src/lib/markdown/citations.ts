@@ -90,7 +90,7 @@ function link(number: number, { label, href, apart }: Cited): HTMLAnchorElement 
   if (href !== null) anchor.href = href;
   if (apart) {
     anchor.target = '_blank';
-    anchor.rel = 'noreferrer';
+    anchor.rel = 'noopener noreferrer';
   }
   anchor.append(bracket('['), String(number), bracket(']'));
   return anchor;

@@ -19,12 +19,18 @@ export const sources = {
   'answer.reading': 'Reading {name}…',
   'answer.rewriting': 'Understanding the question…',
   'answer.searching': 'Searching for “{question}”…',
+  'answer.searchingWeb': 'Searching the web for “{question}”…',
+
+  'web.search': 'Web search',
+  'web.search.hint': 'Search the web before each answer of this chat',
+  'web.turnOn': 'Web search: on',
+  'web.turnOff': 'Web search: off',
 
   'citation.label': 'Source {number}: {where}',
   'citation.where': '{title}, page {page}',
   'citations.title': 'Sources',
   'citations.some': 'Sources ({count})',
-  'citations.none': 'Nothing in the documents fits this question.',
+  'citations.none': 'Nothing that fits this question was found.',
   'citation.open': 'Open in Documents',
   'citation.passage': 'The passage',
 } as const;

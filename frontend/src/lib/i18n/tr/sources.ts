@@ -22,12 +22,18 @@ export const sources: Record<keyof typeof en, string> = {
   'answer.reading': '{name} okunuyor…',
   'answer.rewriting': 'Soru anlaşılmaya çalışılıyor…',
   'answer.searching': '“{question}” aranıyor…',
+  'answer.searchingWeb': 'Web’de “{question}” aranıyor…',
+
+  'web.search': 'Web araması',
+  'web.search.hint': 'Bu sohbette her yanıttan önce web’de ara',
+  'web.turnOn': 'Web araması: aç',
+  'web.turnOff': 'Web araması: kapat',
 
   'citation.label': 'Kaynak {number}: {where}',
   'citation.where': '{title}, sayfa {page}',
   'citations.title': 'Kaynaklar',
   'citations.some': 'Kaynaklar ({count})',
-  'citations.none': 'Belgelerde bu soruyla ilgili bir şey bulunamadı.',
+  'citations.none': 'Bu soruyla ilgili bir şey bulunamadı.',
   'citation.open': 'Belgeler’de aç',
   'citation.passage': 'Pasaj',
 };
