@@ -15,10 +15,9 @@ from pathlib import Path
 import numpy as np
 from bench_rag import TestSet
 
-from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.rag.embedding.vectors import numbers
 from dost_ext.rag.grounding.overview import ALIKE, Overviews
-from dost_ext.rag.grounding.service import NEAR
 
 QUESTIONS = 60
 DOCUMENTS = 1000
@@ -102,9 +101,9 @@ async def fitting(embedder: BuiltinEmbedder, test_set: TestSet) -> None:
     ]
     elsewhere = (await vectors(embedder, list(ELSEWHERE)) @ documents.T).max(axis=1)
     shares = np.percentile(best, [5, 10, 50])
-    print(f"{len(ids)} abstracts; a passage fits from a cosine of {NEAR:.2f}")
+    print(f"{len(ids)} abstracts; a passage fits from a cosine of {BuiltinEmbedder.near:.2f}")
     print(f"what answers {len(asked)} questions, 5 / 10 / 50 %: {np.round(shares, 2)}")
-    print(f"  of these at or above: {np.mean(np.array(best) >= NEAR):.0%}")
+    print(f"  of these at or above: {np.mean(np.array(best) >= BuiltinEmbedder.near):.0%}")
     print(f"the nearest to {len(ELSEWHERE)} questions about other things: {elsewhere.max():.2f}")
 
 

@@ -22,7 +22,7 @@ import psycopg
 from bench_rag import TestSet
 
 from dost_ext.core.database import libpq_url
-from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.rag.embedding.vectors import HEAD
 from dost_ext.storage import Storage
 from tests.support.client import PASSWORD, Client, SignsInAgain

@@ -14,7 +14,7 @@ import statistics
 import time
 
 from dost_ext.core.outbound import Outbound
-from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.web.engines.searxng import SearXNG
 from dost_ext.web.service import MOST_BYTES, WebService
 from tests.support.local_web import LocalWeb, article

@@ -36,7 +36,7 @@ from dost_ext.core.feed import Feed
 from dost_ext.core.http import Route
 from dost_ext.core.notifications import Notifications
 from dost_ext.core.outbound import Outbound
-from dost_ext.core.secret import derive_key, load_secret
+from dost_ext.core.secret import EMBEDDERS, derive_key, load_secret
 from dost_ext.core.settings import ServerSettingsService
 from dost_ext.core.streams import Streams
 from dost_ext.core.tasks import TaskGroup
@@ -49,6 +49,7 @@ from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_ext.files import handlers as file_handlers
 from dost_ext.files.service import FileService
 from dost_ext.models import handlers as model_handlers
+from dost_ext.models.keys import KeyBox
 from dost_ext.models.service import ModelOptions, ModelService
 from dost_ext.notebooks import handlers as notebook_handlers
 from dost_ext.notebooks.exports import ExportService
@@ -58,7 +59,9 @@ from dost_ext.prompts.service import PromptService
 from dost_ext.rag import handlers as rag_handlers
 from dost_ext.rag.collections import CollectionService
 from dost_ext.rag.documents import DocumentService
-from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.embedding import handlers as embedder_handlers
+from dost_ext.rag.embedding.embedders import Embedders
+from dost_ext.rag.embedding.service import EmbedderService
 from dost_ext.rag.grounding.service import GroundingService
 from dost_ext.rag.grounding.sources import SourceService
 from dost_ext.rag.news import DocumentNews
@@ -128,7 +131,7 @@ class Services:
         self.files = FileService(self.database, clock)
         self.temporary = TemporaryChats(self.notifications, clock)
         self._make_kernels(clock)
-        self._make_documents(clock)
+        self._make_documents(secret, clock)
         self._make_runs(clock)
         self.conversations = ConversationService(self.database, clock, self.runs)
         self.temporary_conversations = TemporaryConversations(self.temporary, self.database, clock)
@@ -158,16 +161,18 @@ class Services:
             self.kernels, holders, states, self.workspace_files, clock
         )
 
-    def _make_documents(self, clock: Clock) -> None:
+    def _make_documents(self, secret: bytes, clock: Clock) -> None:
         self.collections = CollectionService(self.database, clock)
         outbound = Outbound(self.options.web.private)
         self.documents = DocumentService(
             self.database, DocumentNews(self.notifications), outbound, clock
         )
-        embedder = BuiltinEmbedder(threads=2)
-        self.retrieval = RetrievalService(self.database, embedder)
-        grounding = GroundingService(self.database, self.retrieval, embedder)
-        self.web = WebService(engine_of(self.options.web), outbound, embedder)
+        keys = KeyBox(derive_key(secret, EMBEDDERS))
+        self.embedders = Embedders(self.database, keys, threads=2, notifications=self.notifications)
+        self.embedding = EmbedderService(self.database, self.embedders, keys)
+        self.retrieval = RetrievalService(self.database, self.embedders)
+        grounding = GroundingService(self.database, self.retrieval, self.embedders.builtin)
+        self.web = WebService(engine_of(self.options.web), outbound, self.embedders.builtin)
         self.grounder = Grounder(grounding, self.documents, self.web)
 
     def _make_runs(self, clock: Clock) -> None:
@@ -204,6 +209,7 @@ class Services:
             *prompt_handlers.routes(self.prompts),
             *file_handlers.routes(self.files),
             *rag_handlers.routes(self.collections, self.documents, self.retrieval),
+            *embedder_handlers.routes(self.embedding),
             *web_handlers.routes(self.web),
             *model_handlers.routes(self.models),
             *admin_handlers.routes(self.accounts, self.settings),
@@ -245,7 +251,7 @@ class Services:
         self.streams.close_all()
         await self.models.stop()
         await self.web.close()
-        await self.retrieval.close()
+        await self.embedders.close()
         await self._tasks.cancel()
         self.passwords.close()
         await self.storage.close()

@@ -16,9 +16,14 @@ from sqlalchemy import text
 from dost_ext.core.clock import utc_now
 from dost_ext.core.database import Database, libpq_url
 from dost_ext.core.errors import NotReady
+from dost_ext.core.jobs import defer
 from dost_ext.files import store as file_store
+from dost_ext.models.keys import KeyBox
 from dost_ext.rag.documents import INGEST, QUEUE
-from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.embedding import store as embedder_store
+from dost_ext.rag.embedding.embedders import Embedders
+from dost_ext.rag.embedding.filling import FILL, Filling
+from dost_ext.rag.embedding.filling import QUEUE as FILL_QUEUE
 from dost_ext.rag.ingestion import Ingestion
 from dost_ext.rag.reading.apart import Closed, Reader
 
@@ -33,6 +38,8 @@ HEARTBEAT_SECONDS = 3.0
 MISSED_SECONDS = 10.0
 # A finished answer's log is only for readers that come back; its message holds the answer.
 KEEP_LOGS = "1 day"
+# Vectors, in one transaction.
+MOST_DROPPED = 10_000
 # What was uploaded and never sent.
 KEEP_FILES = timedelta(days=1)
 
@@ -53,7 +60,7 @@ _PRUNE_JOBS = text(
 )
 
 
-def make_app(database: Database, ingestion: Ingestion) -> App:
+def make_app(database: Database, ingestion: Ingestion, filling: Filling) -> App:
     """The job queue over dost's database, with every task it knows."""
     app = App(connector=PsycopgConnector(conninfo=libpq_url(database.url), max_size=4))
 
@@ -66,6 +73,8 @@ def make_app(database: Database, ingestion: Ingestion) -> App:
             await connection.execute(_PRUNE_SESSIONS)
             await connection.execute(_PRUNE_JOBS)
             await file_store.drop(connection, before=utc_now() - KEEP_FILES)
+        while await _drop_vectors(database):
+            pass
 
     # A database or an embedder that is away comes back, and so does a worker: however long that
     # takes, a document must not be left without a job.
@@ -76,16 +85,35 @@ def make_app(database: Database, ingestion: Ingestion) -> App:
         """Make a document searchable."""
         await ingestion.ingest(UUID(document_id))
 
+    @app.task(name=FILL, queue=FILL_QUEUE, retry=again)
+    async def fill() -> None:
+        """Give passages the vectors that they lack."""
+        await filling.fill()
+
     return app
 
 
-async def work(database: Database) -> None:
-    """Take jobs until SIGTERM or SIGINT; what is under way is finished first."""
+async def _drop_vectors(database: Database) -> bool:
+    """Delete some vectors of embedders that are not in use; whether there may be more."""
+    async with database.begin() as connection:
+        return await embedder_store.drop_unused(connection, MOST_DROPPED) == MOST_DROPPED
+
+
+async def work(database: Database, keys: KeyBox) -> None:
+    """Take jobs until SIGTERM or SIGINT; what is under way is finished first.
+
+    Args:
+        keys: Unlocks the keys of embedders behind an address.
+    """
     os.nice(NICENESS)
     reader = Reader()
     # One core is left to whoever chats.
-    embedder = BuiltinEmbedder(threads=max(1, (os.cpu_count() or 1) - 1))
-    app = make_app(database, Ingestion(database, reader, embedder, utc_now))
+    embedders = Embedders(database, keys, threads=max(1, (os.cpu_count() or 1) - 1))
+    filling = Filling(database, embedders)
+    app = make_app(database, Ingestion(database, reader, embedders, utc_now), filling)
+    if await filling.is_needed():
+        async with database.begin() as connection:
+            await defer(connection, FILL, queue=FILL_QUEUE, lock=FILL)
     async with app.open_async():
         worker = asyncio.create_task(
             app.run_worker_async(
@@ -102,7 +130,7 @@ async def work(database: Database) -> None:
         await asyncio.wait((worker,))
         finder.cancel()
         await reader.close()
-        await embedder.close()
+        await embedders.close()
         if not worker.cancelled() and (error := worker.exception()) is not None:
             raise error
 

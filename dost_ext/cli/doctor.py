@@ -26,7 +26,7 @@ from dost_ext.migrations import head, revision_of
 from dost_ext.models.builtin.supervisor import BuiltinModel
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import TextDelta
-from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.storage import Storage
 from dost_sandbox.probe import tried
 

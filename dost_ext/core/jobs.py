@@ -15,15 +15,24 @@ DEFAULT_QUEUE = "default"
 _DEFER = text(
     """
     select procrastinate_defer_jobs_v1(array[
-        row(:queue, :task, 0, null, null, cast(:arguments as jsonb), null)
+        row(:queue, :task, 0, :lock, null, cast(:arguments as jsonb), null)
     ]::procrastinate_job_to_defer_v1[])
     """
 )
 
 
 async def defer(
-    connection: AsyncConnection, task: str, *, queue: str = DEFAULT_QUEUE, **arguments: Any
+    connection: AsyncConnection,
+    task: str,
+    *,
+    queue: str = DEFAULT_QUEUE,
+    lock: str | None = None,
+    **arguments: Any,
 ) -> None:
-    """Have a worker do `task` once this transaction commits: both happen, or neither."""
-    values = {"queue": queue, "task": task, "arguments": orjson.dumps(arguments).decode()}
+    """Have a worker do `task` once this transaction commits: both happen, or neither.
+
+    Of jobs with the same `lock` one is done at a time.
+    """
+    written = orjson.dumps(arguments).decode()
+    values = {"queue": queue, "task": task, "lock": lock, "arguments": written}
     await connection.execute(_DEFER, values)

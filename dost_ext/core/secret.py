@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from dost_ext.core.errors import NotReady
 
 MINIMUM_LENGTH = 32
+# The purpose of the key that both servers and workers need.
+EMBEDDERS = "embedders"
 
 
 def load_secret(data_dir: Path) -> bytes:

@@ -163,22 +163,3 @@ async def discount(connection: AsyncConnection, document_id: UUID, collection_id
     values = {"document_id": document_id, "collection_id": collection_id, "sign": -1}
     values["language"] = None
     await connection.execute(_COUNT_CHUNKS, values)
-
-
-_EMBEDDER = text("select id from embedders where name = :name")
-_ADD_EMBEDDER = text(
-    """
-    insert into embedders (id, name, dimensions)
-    select coalesce(max(id), 0) + 1, :name, :dimensions from embedders
-    on conflict do nothing
-    """
-)
-
-
-async def embedder_id(connection: AsyncConnection, name: str, dimensions: int) -> int:
-    """The number of an embedder; a new one gets the next."""
-    while True:
-        found = (await connection.execute(_EMBEDDER, {"name": name})).scalar_one_or_none()
-        if found is not None:
-            return int(found)
-        await connection.execute(_ADD_EMBEDDER, {"name": name, "dimensions": dimensions})

@@ -18,12 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotReady
+from dost_ext.core.jobs import defer
 from dost_ext.core.storable import storable
 from dost_ext.rag import chunk_store, collection_store, news
 from dost_ext.rag import document_store as store
 from dost_ext.rag.chunking.chunker import Chunk, Chunker
 from dost_ext.rag.documents import remove
-from dost_ext.rag.embedding.embedder import Embedder
+from dost_ext.rag.embedding import store as embedder_store
+from dost_ext.rag.embedding.embedders import Embedders
+from dost_ext.rag.embedding.filling import FILL, WORDS_ALONE
+from dost_ext.rag.embedding.filling import QUEUE as FILL_QUEUE
 from dost_ext.rag.embedding.vectors import HalfVector
 from dost_ext.rag.reading.apart import Closed, Reader
 from dost_ext.rag.reading.parts import Contents, Note, Part, Unreadable
@@ -54,15 +58,24 @@ class _Found:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The vectors of all chunks, by which embedder, and why there are none."""
+
+    embedder_id: int
+    vectors: list[HalfVector]
+    lacking: str | None = None
+
+
 class Ingestion:
     """Reads documents, cuts them into chunks, embeds these and saves all of it at once."""
 
     def __init__(
-        self, database: Database, reader: Reader, embedder: Embedder, clock: Clock
+        self, database: Database, reader: Reader, embedders: Embedders, clock: Clock
     ) -> None:
         self._database = database
         self._reader = reader
-        self._embedder = embedder
+        self._embedders = embedders
         self._clock = clock
 
     async def ingest(self, document_id: UUID) -> None:
@@ -78,8 +91,8 @@ class Ingestion:
         work = _Work(self._database, row, self._clock)
         try:
             found = await self._read(work)
-            vectors = await self._embed(work, found.chunks)
-            await self._save(row, found, vectors)
+            made = await self._embed(work, found.chunks)
+            await self._save(row, found, made)
         except Unwanted:
             log.debug("the work on document %s is not wanted any more", document_id)
         except Unreadable as error:
@@ -141,24 +154,25 @@ class Ingestion:
             pages_read=part.page or 0,
         )
 
-    async def _embed(self, work: _Work, chunks: list[Chunk]) -> list[HalfVector]:
-        if self._embedder.missing() is not None:
-            return []
+    async def _embed(self, work: _Work, chunks: list[Chunk]) -> _Made:
+        current = await self._embedders.current()
+        lacking = current.embedder.missing()
+        if lacking is not None:
+            return _Made(current.id, [], lacking)
         vectors: list[HalfVector] = []
         for start in range(0, len(chunks), BATCH):
             batch = chunks[start : start + BATCH]
-            vectors += await self._embedder.embed([chunk.in_context for chunk in batch])
+            vectors += await current.embedder.embed([chunk.in_context for chunk in batch])
             done = len(vectors) / len(chunks)
             await work.tell(stage="embedding", progress=READING_SHARE + (1 - READING_SHARE) * done)
-        return vectors
+        return _Made(current.id, vectors)
 
-    async def _save(self, row: Record, found: _Found, vectors: list[HalfVector]) -> None:
+    async def _save(self, row: Record, found: _Found, made: _Made) -> None:
         """All of it in one transaction: a document is whole or is not found."""
         contents = found.contents or Contents("application/octet-stream")
         notes = list(found.notes)
-        if not vectors:
-            lacking = self._embedder.missing() or ""
-            notes.append(f"It is found by its words alone. {lacking}".strip())
+        if made.lacking is not None:
+            notes.append(f"{WORDS_ALONE} {made.lacking}")
         async with self._database.begin() as connection:
             await collection_store.lock(connection, row.collection_id)
             if await store.claim(connection, row.id) != "processing":
@@ -167,19 +181,18 @@ class Ingestion:
                 return
             sample = " ".join(chunk.text for chunk in found.chunks[:20])[:SAMPLE]
             language = await chunk_store.language_of(connection, sample)
-            embedder_id = None
-            if vectors:
-                embedder_id = await chunk_store.embedder_id(
-                    connection, self._embedder.name, self._embedder.dimensions
-                )
+            # It may have been changed meanwhile: then the vectors are made anew.
+            held = bool(made.vectors) and await embedder_store.hold(connection, made.embedder_id)
+            if made.vectors and not held:
+                await defer(connection, FILL, queue=FILL_QUEUE, lock=FILL)
             await chunk_store.add(
                 connection,
                 row.id,
                 row.collection_id,
                 found.chunks,
                 language=language,
-                vectors=vectors,
-                embedder_id=embedder_id,
+                vectors=made.vectors,
+                embedder_id=made.embedder_id if held else None,
             )
             ready = await store.update_document(
                 connection,

@@ -167,10 +167,37 @@ embedders = Table(
     "embedders",
     metadata,
     Column("id", SmallInteger, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False, server_default="builtin"),
+    # The model's.
+    Column("name", Text, nullable=False),
+    Column("base_url", Text, nullable=False, server_default=""),
+    # Encrypted, see models/keys.py.
+    Column("api_key", LargeBinary),
     Column("dimensions", SmallInteger, nullable=False),
+    # The cosine from which on a passage fits a question.
+    Column("near", Float, nullable=False, server_default=text("0.3")),
+    # By the current one is searched, with the next one passages are embedded anew.
+    Column("state", Text, nullable=False, server_default="unused"),
+    # Of the next one: how many passages have its vectors, and why it goes no further.
+    Column("done", BigInteger, nullable=False, server_default=text("0")),
+    Column("error", Text),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("state in ('current', 'next', 'unused')", name="state"),
 )
+Index(
+    "uq_embedders_kind_name_base_url",
+    embedders.c.kind,
+    embedders.c.name,
+    embedders.c.base_url,
+    unique=True,
+)
+for _state in ("current", "next"):
+    Index(
+        f"uq_embedders_{_state}",
+        embedders.c.state,
+        unique=True,
+        postgresql_where=embedders.c.state == _state,
+    )
 
 chunk_vectors = Table(
     "chunk_vectors",

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 
 from dost_ext.core.errors import NotReady
 from dost_ext.rag.chunking.chunker import Chunk, Chunker
+from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.rag.embedding.embedder import Embedder
 from dost_ext.rag.embedding.vectors import cosine
+from dost_ext.rag.grounding.service import MATCHED
 from dost_ext.rag.reading.parts import Part
 
 # Chunks whose meaning is looked at: on two cores they are embedded in a second and a half. Of more,
 # those with the question's words are taken, and how each page begins, which says what it is about.
 MOST_EMBEDDED = 32
 BEGINNING = 1
-# A passage fits as one of a document does (`rag.grounding`): by its meaning or by its words.
-NEAR = 0.30
-MATCHED = 0.25
+# A passage fits as one of a document does: by its meaning or by its words.
+NEAR = BuiltinEmbedder.near
 # How much words count beside the meaning.
 WORDS_SHARE = 0.3
 MOST_PASSAGES = 10

@@ -55,8 +55,8 @@ WITHOUT_A_KERNEL = {
     "GET executions/{id}/widgets",
     "GET kernels/{id}/channels",
 }
-# The world's document waits for a worker: it has not failed.
-TOO_EARLY = {"POST documents/{id}/retry"}
+# The world's document waits for a worker: it has not failed. No embedder is changed to.
+TOO_EARLY = {"POST documents/{id}/retry", "POST admin/embedder/cancel"}
 _unique = count(1)
 
 

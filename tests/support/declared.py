@@ -59,6 +59,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "POST auth/login": {"username": "{username}", "password": PASSWORD},
     "PATCH auth/me": {"display_name": "Somebody"},
     "POST web/search": {"query": "harbours"},
+    "PUT admin/embedder": {"kind": "builtin"},
+    "POST admin/embedder/test": {"kind": "builtin"},
     "POST web/fetch": {"url": "{page}"},
     "DELETE auth/me": {"password": PASSWORD},
     "POST auth/password": {"current_password": PASSWORD, "new_password": PASSWORD},

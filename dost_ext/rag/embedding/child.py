@@ -8,32 +8,50 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import BinaryIO
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, Protocol
 
 import orjson
 
 from dost_ext.core.lifeline import obey_environment
 from dost_ext.rag.embedding.files import network_file, tokenizer_file
-from dost_ext.rag.embedding.minilm import MiniLM
+from dost_ext.rag.embedding.vectors import HalfVector
 
 LENGTH_BYTES = 4
 
 
+class Model(Protocol):
+    """What answers."""
+
+    def embed_all(self, texts: Sequence[str]) -> Iterable[HalfVector]:
+        """The vector of each text, of length one."""
+
+
 def main() -> None:
-    """Answer until the input ends. Arguments: how many threads, and how nice to be."""
+    """Answer until the input ends. Arguments: how many threads, how nice to be, which model."""
     obey_environment()
-    threads, niceness = int(sys.argv[1]), int(sys.argv[2])
+    threads, niceness, name = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     os.nice(niceness)
-    tokenizer = tokenizer_file()
-    assert tokenizer is not None
-    model = MiniLM(network_file(), tokenizer, threads=threads)
     # Whatever a library prints must not get between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    model = _model(name, threads)
     while (request := read(sys.stdin.buffer)) is not None:
-        answer = b"".join(map(model.embed, orjson.loads(request)))
+        answer = b"".join(model.embed_all(orjson.loads(request)))
         answers.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
         answers.flush()
+
+
+def _model(name: str, threads: int) -> Model:
+    if name:
+        from dost_ext.rag.embedding.sentences import Sentences
+
+        return Sentences(name, threads=threads)
+    from dost_ext.rag.embedding.minilm import MiniLM
+
+    tokenizer = tokenizer_file()
+    assert tokenizer is not None
+    return MiniLM(network_file(), tokenizer, threads=threads)
 
 
 def read(source: BinaryIO) -> bytes | None:

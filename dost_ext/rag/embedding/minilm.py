@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,10 @@ class MiniLM:
         self._tokenizer.enable_truncation(MOST_TOKENS)
         # The file asks for 128 tokens at least, which a question has not.
         self._tokenizer.no_padding()
+
+    def embed_all(self, texts: Sequence[str]) -> Iterator[HalfVector]:
+        """The vector of each text."""
+        return map(self.embed, texts)
 
     def embed(self, text: str) -> HalfVector:
         """The vector of a text.

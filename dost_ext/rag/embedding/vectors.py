@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import struct
+from collections.abc import Sequence
 from typing import TypeAlias
 
 # Two unsigned shorts, how many numbers and zero, then the numbers, of two bytes each, big-endian:
@@ -10,6 +12,15 @@ from typing import TypeAlias
 HalfVector: TypeAlias = bytes
 
 HEAD = struct.Struct(">HH")
+
+
+def half(numbers: Sequence[float]) -> HalfVector:
+    """Numbers as a vector of length one. Raises ValueError where that is none."""
+    length = math.sqrt(sum(number * number for number in numbers))
+    if not numbers or not math.isfinite(length) or length == 0.0:
+        raise ValueError("a vector without a direction")
+    scaled = [number / length for number in numbers]
+    return HEAD.pack(len(scaled), 0) + struct.pack(f">{len(scaled)}e", *scaled)
 
 
 def dimensions(vector: HalfVector) -> int:

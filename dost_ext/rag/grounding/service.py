@@ -23,9 +23,8 @@ from dost_ext.rag.schemas import LONGEST_QUERY, Retrieve
 SHORT = 24_000
 MOST_OF_PASSAGES = 16_000
 MOST_PASSAGES = 10
-# A passage fits a question if it is near enough to it in meaning, or has enough of its words
-# (`benchmarks/bench_grounding.py`).
-NEAR = 0.30
+# A passage fits a question if it is near enough to it in meaning, which each embedder measures in
+# its own way, or has enough of its words (`benchmarks/bench_grounding.py`).
 MATCHED = 0.25
 # Of a question about wholes: so many documents, and so many parts of each, are shown.
 MOST_DOCUMENTS = 8
@@ -209,7 +208,7 @@ def _lacking(row: Record, sources: Sequence[Source]) -> list[str]:
 
 def fits(match: Match) -> bool:
     """Whether a passage has to do with the question at all."""
-    return match.matched >= MATCHED or (match.cosine is not None and match.cosine >= NEAR)
+    return match.matched >= MATCHED or (match.cosine is not None and match.cosine >= match.near)
 
 
 def _add(material: Material, row: Record, chunk: Record, *, whole: bool = False) -> None:

@@ -22,7 +22,7 @@ _TYPICAL = text(
             ntile(:parts) over (order by number) as part
         from chunk_vectors join chunks on chunks.id = chunk_id
         where chunk_vectors.document_id = :document_id and embedder_id = (
-            select max(embedder_id) from chunk_vectors where document_id = :document_id
+            select id from embedders where state = 'current'
         )
     ), means as (
         select part, avg(embedding) as mean from parted group by part

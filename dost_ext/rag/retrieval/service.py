@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dost_ext.core.database import Database
 from dost_ext.core.errors import NotReady
 from dost_ext.core.scopes import Principal
-from dost_ext.rag import chunk_store, schemas
-from dost_ext.rag.embedding.embedder import Embedder
+from dost_ext.rag import schemas
+from dost_ext.rag.embedding.embedders import Embedders, Numbered
 from dost_ext.rag.embedding.vectors import HalfVector
 from dost_ext.rag.retrieval import vectors, words
 from dost_ext.rag.retrieval.fusion import fused
@@ -35,6 +35,8 @@ class Match:
     passage: schemas.Passage
     # Of the question's meaning and the passage's; None where either has no vector.
     cosine: float | None
+    # The cosine from which on a passage fits, for this embedder.
+    near: float
     # How much of the question's words is in it, rare ones counting more: from 0 to 1.
     matched: float
 
@@ -46,25 +48,27 @@ class _ByWords:
 
 
 @dataclass(frozen=True, slots=True)
-class _ByMeaning:
-    """By which embedder, what it made of the question, and what is near to that."""
+class _Asked:
+    """What an embedder has made of a question."""
 
-    embedder: int
-    embedded: HalfVector | None
+    by: Numbered
+    embedded: HalfVector
+
+
+@dataclass(frozen=True, slots=True)
+class _ByMeaning:
+    """What was asked, if it could be embedded, and what is near to that."""
+
+    asked: _Asked | None
     scores: dict[UUID, float]
 
 
 class RetrievalService:
     """Finds passages in what the asker may read."""
 
-    def __init__(self, database: Database, embedder: Embedder) -> None:
+    def __init__(self, database: Database, embedders: Embedders) -> None:
         self._database = database
-        self._embedder = embedder
-        self._embedder_id: int | None = None
-
-    async def close(self) -> None:
-        """Let the embedder go."""
-        await self._embedder.close()
+        self._embedders = embedders
 
     async def retrieve(self, principal: Principal, asked: schemas.Retrieve) -> schemas.Passages:
         """The passages that fit a question best. Raises as `search` does."""
@@ -104,16 +108,18 @@ class RetrievalService:
             Match(
                 passage,
                 cosine=by_meaning.scores.get(passage.chunk_id),
+                near=by_meaning.asked.by.near if by_meaning.asked is not None else 1.0,
                 matched=by_words.scores.get(passage.chunk_id, 0.0) / (by_words.terms.most or 1.0),
             )
             for passage in passages
         ]
 
-    async def _embed(self, asked: schemas.Retrieve) -> HalfVector | None:
+    async def _embed(self, asked: schemas.Retrieve) -> _Asked | None:
         if asked.mode == "text":
             return None
         try:
-            return (await self._embedder.embed([asked.query]))[0]
+            current = await self._embedders.current()
+            return _Asked(current, (await current.embedder.embed([asked.query]))[0])
         except NotReady:
             if asked.mode == "vector":
                 raise
@@ -130,18 +136,14 @@ class RetrievalService:
             return _ByWords(terms, found)
 
     async def _by_meaning(
-        self, scope: Scope, embedding: Awaitable[HalfVector | None], limit: int
+        self, scope: Scope, embedding: Awaitable[_Asked | None], limit: int
     ) -> _ByMeaning:
-        embedded = await embedding
-        if embedded is None:
-            return _ByMeaning(0, None, {})
+        asked = await embedding
+        if asked is None:
+            return _ByMeaning(None, {})
         async with self._database.begin() as connection:
-            if self._embedder_id is None:
-                self._embedder_id = await chunk_store.embedder_id(
-                    connection, self._embedder.name, self._embedder.dimensions
-                )
-            found = await vectors.nearest(connection, scope, self._embedder_id, embedded, limit)
-            return _ByMeaning(self._embedder_id, embedded, found)
+            found = await vectors.nearest(connection, scope, asked.by.id, asked.embedded, limit)
+            return _ByMeaning(asked, found)
 
     async def _judge(self, scope: Scope, by_words: _ByWords, by_meaning: _ByMeaning) -> None:
         """Have each chunk that either way found judged by the other measure as well."""
@@ -153,13 +155,13 @@ class RetrievalService:
                 more = await words.scores(connection, scope, by_words.terms.found, only_meant)
             by_words.scores.update(more)
 
-        async def judge_meaning(embedded: HalfVector) -> None:
+        async def judge_meaning(asked: _Asked) -> None:
             async with self._database.autocommit() as connection:
-                more = await vectors.scores(connection, by_meaning.embedder, embedded, only_said)
+                more = await vectors.scores(connection, asked.by.id, asked.embedded, only_said)
             by_meaning.scores.update(more)
 
-        if by_meaning.embedded is not None:
-            await asyncio.gather(judge_words(), judge_meaning(by_meaning.embedded))
+        if by_meaning.asked is not None:
+            await asyncio.gather(judge_words(), judge_meaning(by_meaning.asked))
 
 
 async def _passages(

@@ -17,6 +17,7 @@ describe('matchRoute', () => {
     ['/register/', { name: 'register' }],
     ['/admin', { name: 'admin', tab: 'users' }],
     ['/admin/settings', { name: 'admin', tab: 'settings' }],
+    ['/admin/embedder', { name: 'admin', tab: 'embedder' }],
     ['/settings/unknown', { name: 'not-found' }],
     ['/c', { name: 'not-found' }],
     ['/c/1/2', { name: 'not-found' }],

@@ -14,7 +14,7 @@ import pytest
 
 from dost_ext.core.errors import NotReady
 from dost_ext.rag.embedding import files
-from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.rag.embedding.vectors import HalfVector, as_text, dimensions
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from dost_ext.core.errors import NotReady
-from dost_ext.rag.embedding.embedder import BuiltinEmbedder
+from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.rag.reading.parts import Part
 from dost_ext.web.passages import (
     MOST_A_PAGE,

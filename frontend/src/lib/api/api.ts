@@ -1,6 +1,7 @@
 import type { ServerEvent } from '../sse/parser';
 import { Client, type ClientConfig } from './client';
 import { CollectionCalls, DocumentCalls } from './document-calls';
+import { EmbedderCalls } from './embedder-calls';
 import type {
   ApiKeys,
   Attachment,
@@ -77,11 +78,13 @@ export class Api {
   readonly client: Client;
   readonly collections: CollectionCalls;
   readonly documents: DocumentCalls;
+  readonly embedder: EmbedderCalls;
 
   constructor(config: ClientConfig) {
     this.client = new Client(config);
     this.collections = new CollectionCalls(this.client);
     this.documents = new DocumentCalls(this.client);
+    this.embedder = new EmbedderCalls(this.client);
   }
 
   readonly auth = {

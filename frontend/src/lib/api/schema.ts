@@ -1364,6 +1364,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/embedder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The embedder that is searched by, and the one that is to take its place.
+         * @description Scope: `admin:settings` (Change the settings of the whole server).
+         */
+        get: operations["get_admin_embedder"];
+        /**
+         * Have all passages embedded anew, and searched by that once all are.
+         * @description Scope: `admin:settings` (Change the settings of the whole server).
+         */
+        put: operations["put_admin_embedder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/embedder/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an embedder before it is chosen.
+         * @description Scope: `admin:settings` (Change the settings of the whole server).
+         */
+        post: operations["post_admin_embedder_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/embedder/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stay with the embedder that there is.
+         * @description Scope: `admin:settings` (Change the settings of the whole server).
+         */
+        post: operations["post_admin_embedder_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/web/search": {
         parameters: {
             query?: never;
@@ -2001,6 +2065,35 @@ export interface components {
             reasoning_effort?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh") | null;
         };
         /**
+         * ChooseEmbedder
+         * @description An embedder, and what it needs.
+         */
+        ChooseEmbedder: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "builtin" | "openai" | "ollama" | "sentence-transformers";
+            /**
+             * Model
+             * @description Its name; of sentence-transformers also the folder where it is
+             * @default
+             */
+            model?: string;
+            /**
+             * Base Url
+             * @description Of `openai` and `ollama`; the latter's usual one may be left out
+             * @default
+             */
+            base_url?: string;
+            /**
+             * Api Key
+             * @description Left out, the one known for the address; empty, none
+             * @default null
+             */
+            api_key?: string | null;
+        };
+        /**
          * Citation
          * @description A passage that a model was given; `[index]` in its answer points at it.
          */
@@ -2464,6 +2557,41 @@ export interface components {
              * @default null
              */
             next_cursor?: string | null;
+        };
+        /**
+         * EmbedderInUse
+         * @description The embedder that is searched by.
+         */
+        EmbedderInUse: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "builtin" | "openai" | "ollama" | "sentence-transformers";
+            /** Model */
+            model: string;
+            /** Base Url */
+            base_url: string;
+            /** Has Key */
+            has_key: boolean;
+            /**
+             * Dimensions
+             * @description How many numbers a vector has
+             */
+            dimensions: number;
+        };
+        /**
+         * Embedding
+         * @description What turns passages into vectors.
+         */
+        Embedding: {
+            current: components["schemas"]["EmbedderInUse"];
+            next: components["schemas"]["NextEmbedder"] | null;
+            /**
+             * Chunks
+             * @description How many passages there are
+             */
+            chunks: number;
         };
         /**
          * Execute
@@ -2959,6 +3087,40 @@ export interface components {
              * @default []
              */
             models?: string[];
+        };
+        /**
+         * NextEmbedder
+         * @description The embedder that all passages are embedded anew with.
+         */
+        NextEmbedder: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "builtin" | "openai" | "ollama" | "sentence-transformers";
+            /** Model */
+            model: string;
+            /** Base Url */
+            base_url: string;
+            /** Has Key */
+            has_key: boolean;
+            /**
+             * Dimensions
+             * @description How many numbers a vector has
+             */
+            dimensions: number;
+            /**
+             * Done
+             * @description Passages that have its vectors
+             */
+            done: number;
+            /** Total */
+            total: number;
+            /**
+             * Error
+             * @description Why it goes no further at present
+             */
+            error: string | null;
         };
         /**
          * Passage
@@ -3742,6 +3904,24 @@ export interface components {
         TagCounts: {
             /** Items */
             items: components["schemas"]["TagCount"][];
+        };
+        /**
+         * TestedEmbedder
+         * @description An embedder that was tried.
+         */
+        TestedEmbedder: {
+            /** Dimensions */
+            dimensions: number;
+            /**
+             * Milliseconds
+             * @description A text, several sent together
+             */
+            milliseconds: number;
+            /**
+             * Chunks
+             * @description Passages that would be embedded anew
+             */
+            chunks: number;
         };
         /**
          * Tool
@@ -7187,6 +7367,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Passages"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_admin_embedder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embedding"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_admin_embedder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseEmbedder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embedding"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_admin_embedder_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseEmbedder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedEmbedder"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_admin_embedder_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embedding"];
                 };
             };
             /** @description What went wrong */

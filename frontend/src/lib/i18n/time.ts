@@ -35,6 +35,20 @@ export function ago(time: string, now: Date): string {
     : relative.format(0, 'second');
 }
 
+/** How long something takes, roughly: "20 minutes", and never less than one. */
+export function lasting(ms: number): string {
+  const seconds = ms / 1000;
+  // Twice its length: "90 minutes" says more than "2 hours".
+  const step = STEPS.find(([, length]) => seconds >= 2 * length);
+  const [unit, length] = step ?? (['minute', 60] as const);
+  return new Intl.NumberFormat(language(), {
+    style: 'unit',
+    unit,
+    unitDisplay: 'long',
+    maximumFractionDigits: 0,
+  }).format(Math.max(1, seconds / length));
+}
+
 /** "23 Nov 2026", as the language writes it. */
 export function day(time: string): string {
   return formats().date.format(new Date(time));

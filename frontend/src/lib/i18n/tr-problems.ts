@@ -5,6 +5,8 @@ export const problems: Readonly<Record<string, string>> = {
   attachment_gone: 'Ekli bir dosya artık yok. Yeniden ekleyin.',
   document_not_read: 'Okunamayan bir belgeden yanıt verilemez: {detail}',
   embedder: 'Belgelerde arama şu anda yapılamıyor: {detail}',
+  embedder_missing:
+    'sentence-transformers bu sunucuda kurulu değil. Kurmak için: pip install "dost[embedders]"',
   files_elsewhere: 'Çekirdekler burada bir ağ geçidinde çalışıyor; dosyaları da orada.',
   forbidden: 'Hesabınızın bunu yapma izni yok.',
   in_the_way: 'Bu ad başka bir şeye ait.',
@@ -15,6 +17,7 @@ export const problems: Readonly<Record<string, string>> = {
   malformed: 'İstek geçerli değil.',
   model_not_found: 'Burada böyle bir model yok. Başka bir model seçin.',
   no_block: 'İletide böyle bir kod parçası yok.',
+  no_change: 'Gömme modeli şu anda değiştirilmiyor; vazgeçilecek bir şey yok.',
   no_kernel: 'Sohbetin çekirdeği yok. Bir kod parçası çalıştırın ya da bir çekirdek başlatın.',
   no_kernelspec: 'Burada böyle bir çekirdek kurulu değil.',
   no_model: 'Henüz bir model bağlı değil. Ayarlar, Modeller’den bir model bağlayın.',

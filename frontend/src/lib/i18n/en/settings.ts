@@ -109,6 +109,39 @@ export const settings = {
   'admin.code_network.hint':
     "Also this machine's own services, and what else the server can reach. Code of models is code of strangers.",
 
+  'admin.embedder': 'Embedder',
+  'admin.embedder.lead': 'Turns the passages of documents into numbers, by which they are found.',
+  'admin.embedder.loading': 'Loading the embedder',
+  'admin.embedder.is.builtin': '{model}, built in, {count} numbers a passage',
+  'admin.embedder.is.remote': '{model} at {address}, {count} numbers a passage',
+  'admin.embedder.is.sentences': '{model} with sentence-transformers, {count} numbers a passage',
+  'admin.embedder.work': 'Embedding anew with {name}: {done} of {total}',
+  'admin.embedder.work.over': 'All {total} passages are embedded with {name}.',
+  'admin.embedder.work.error': '{reason} It is tried again.',
+  'admin.embedder.form': 'Another embedder',
+  'admin.embedder.kind': 'Kind of embedder',
+  'admin.embedder.hint.builtin':
+    'Comes with dost and runs on the server. Small and quick, made for English.',
+  'admin.embedder.hint.openai': 'OpenAI, or any other server that speaks as it does.',
+  'admin.embedder.hint.ollama': 'A model that Ollama has already.',
+  'admin.embedder.hint.sentence-transformers':
+    'Runs on the server. Needs pip install "dost[embedders]"; a model is fetched from Hugging Face once.',
+  'admin.embedder.suchAs': 'Such as {example}.',
+  'admin.embedder.keyKept': 'Leave empty to keep the one that is stored.',
+  'admin.embedder.testing': 'Trying it. The first time can take a while.',
+  'admin.embedder.change': 'Change',
+  'admin.embedder.ask.one':
+    'Embed 1 passage anew? Documents are searched as before until that is done.',
+  'admin.embedder.ask':
+    'Embed {count} passages anew? Documents are searched as before until all of it is done.',
+  'admin.embedder.ask.none': 'Nothing has to be embedded anew.',
+  'admin.embedder.ask.time': 'About {time}.',
+  'admin.embedder.ask.soon': 'Less than a minute.',
+  'admin.embedder.ask.sent':
+    'The text of all documents of everyone on this server is sent to {address}.',
+  'admin.embedder.ask.stops': 'Embedding anew with {name} stops.',
+  'admin.embedder.ask.do': 'Change embedder',
+
   'theme.label': 'Theme',
   'theme.lead': 'System follows your device.',
   'theme.light': 'Light',

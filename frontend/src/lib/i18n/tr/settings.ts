@@ -112,6 +112,40 @@ export const settings: Record<keyof typeof en, string> = {
   'admin.code_network.hint':
     'Bu makinenin kendi hizmetlerini ve sunucunun ulaşabildiği her şeyi de. Modellerin kodu yabancıların kodudur.',
 
+  'admin.embedder': 'Gömme modeli',
+  'admin.embedder.lead':
+    'Belgelerin pasajlarını, aramada bulunmalarını sağlayan sayılara dönüştürür.',
+  'admin.embedder.loading': 'Gömme modeli yükleniyor',
+  'admin.embedder.is.builtin': '{model}, yerleşik, pasaj başına {count} sayı',
+  'admin.embedder.is.remote': '{model}, {address} adresinde, pasaj başına {count} sayı',
+  'admin.embedder.is.sentences': '{model}, sentence-transformers ile, pasaj başına {count} sayı',
+  'admin.embedder.work': '{name} ile yeniden dizine alınıyor: {done} / {total}',
+  'admin.embedder.work.over': '{total} pasajın tümü {name} ile dizine alındı.',
+  'admin.embedder.work.error': '{reason} Yeniden deneniyor.',
+  'admin.embedder.form': 'Başka bir gömme modeli',
+  'admin.embedder.kind': 'Gömme modelinin türü',
+  'admin.embedder.hint.builtin':
+    'dost ile gelir ve sunucuda çalışır. Küçük ve hızlıdır; İngilizce için yapılmıştır.',
+  'admin.embedder.hint.openai': 'OpenAI ya da onun gibi konuşan başka bir sunucu.',
+  'admin.embedder.hint.ollama': 'Ollama’da kurulu olan bir model.',
+  'admin.embedder.hint.sentence-transformers':
+    'Sunucuda çalışır. pip install "dost[embedders]" gerekir; model Hugging Face’ten bir kez indirilir.',
+  'admin.embedder.suchAs': 'Örneğin {example}.',
+  'admin.embedder.keyKept': 'Kayıtlı anahtarı korumak için boş bırakın.',
+  'admin.embedder.testing': 'Deneniyor. İlk seferinde biraz sürebilir.',
+  'admin.embedder.change': 'Değiştir',
+  'admin.embedder.ask.one':
+    '1 pasaj yeniden dizine alınsın mı? Bitene dek belgelerde eskisi gibi aranır.',
+  'admin.embedder.ask':
+    '{count} pasaj yeniden dizine alınsın mı? Tümü bitene dek belgelerde eskisi gibi aranır.',
+  'admin.embedder.ask.none': 'Yeniden dizine alınacak bir şey yok.',
+  'admin.embedder.ask.time': 'Yaklaşık {time} sürer.',
+  'admin.embedder.ask.soon': 'Bir dakikadan az sürer.',
+  'admin.embedder.ask.sent':
+    'Bu sunucudaki herkesin tüm belgelerinin metni {address} adresine gönderilir.',
+  'admin.embedder.ask.stops': '{name} ile dizine alma durur.',
+  'admin.embedder.ask.do': 'Gömme modelini değiştir',
+
   'theme.label': 'Tema',
   'theme.lead': 'Sistem, cihazınızı izler.',
   'theme.light': 'Açık',

@@ -1,0 +1,67 @@
+"""Embedders behind an address: whatever speaks OpenAI's protocol, and Ollama."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dost_ext.core.errors import NotReady, UpstreamFailed
+from dost_ext.models.failures import Failures
+from dost_ext.models.transport import SharedSession, Transport
+from dost_ext.rag.embedding.embedder import Choice
+from dost_ext.rag.embedding.vectors import HalfVector, half
+
+SECONDS = 60.0
+# Servers take more, but an answer for these is small and comes soon.
+MOST_AT_ONCE = 32
+NAMES = {"openai": "The embedder", "ollama": "Ollama"}
+
+
+class RemoteEmbedder:
+    """A model of a server.
+
+    Args:
+        choice: Of the kind `openai` or `ollama`.
+    """
+
+    def __init__(self, choice: Choice, session: SharedSession) -> None:
+        self._choice = choice
+        headers = {"Authorization": f"Bearer {choice.api_key}"} if choice.api_key else {}
+        failures = Failures(NAMES[choice.kind], choice.base_url, choice.api_key)
+        self._failures = failures
+        self._transport = Transport(choice.base_url, failures, session, headers=headers)
+
+    def missing(self) -> str | None:
+        """That is found out by asking."""
+        return None
+
+    async def embed(self, texts: Sequence[str]) -> list[HalfVector]:
+        """The vector of each text. Raises `NotReady` with what the server says."""
+        found: list[HalfVector] = []
+        for start in range(0, len(texts), MOST_AT_ONCE):
+            try:
+                found += await self._some(texts[start : start + MOST_AT_ONCE])
+            except UpstreamFailed as error:
+                raise NotReady(error.detail, code="embedder") from error
+        return found
+
+    async def close(self) -> None:
+        """The session is everybody's."""
+
+    async def _some(self, texts: Sequence[str]) -> list[HalfVector]:
+        body = {"model": self._choice.model, "input": list(texts)}
+        path = "/embeddings" if self._choice.kind == "openai" else "/api/embed"
+        answer = await self._transport.fetch_json(path, SECONDS, body)
+        try:
+            found = [half(vector) for vector in self._vectors(answer)]
+        except (TypeError, KeyError, ValueError, OverflowError) as error:
+            raise self._failures.malformed("something that is no vectors") from error
+        if len(found) != len(texts):
+            raise self._failures.malformed("another number of vectors than of texts")
+        return found
+
+    def _vectors(self, answer: Any) -> list[list[float]]:
+        if self._choice.kind == "ollama":
+            return list(answer["embeddings"])
+        ordered = sorted(answer["data"], key=lambda one: one["index"])
+        return [one["embedding"] for one in ordered]

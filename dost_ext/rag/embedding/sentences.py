@@ -1,0 +1,34 @@
+"""Models of the library sentence-transformers. They run in a process of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dost_ext.rag.embedding.vectors import HEAD, HalfVector
+
+# As many as fit into memory for models of any usual size.
+BATCH = 16
+
+
+class Sentences:
+    """Turns texts into vectors of length one.
+
+    Args:
+        name: The model's name at Hugging Face, or the folder where it is.
+        threads: How many cores it may take.
+    """
+
+    def __init__(self, name: str, *, threads: int) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(threads)
+        self._model = SentenceTransformer(name, device="cpu")
+
+    def embed_all(self, texts: Sequence[str]) -> Iterator[HalfVector]:
+        """The vector of each text."""
+        found = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        for vector in found:
+            yield HEAD.pack(len(vector), 0) + vector.astype(">f2").tobytes()
