@@ -170,9 +170,10 @@ class Draft:
             for one in [*(s for row in rows for s in named_in(row)), *self._given.sources]
         }
         sources = [*named.values()][-MOST_SOURCES:] if can(self._principal, SCOPE) else []
-        if not sources and not self._sent.web_search:
-            return None
         continued = rows.pop() if self._place.continued is not None else None
+        cited = citations_of(continued.citations) if continued is not None else None
+        if not sources and not self._sent.web_search and cited is None:
+            return None
         asked = self._prompt or (rows.pop() if rows else None)
         return Grounds(
             principal=self._principal,
@@ -181,7 +182,7 @@ class Draft:
             question=asked.content if asked is not None else "",
             before=[said_in(row) for row in rows],
             continues=continued is not None,
-            cited=citations_of(continued.citations) if continued is not None else None,
+            cited=cited,
             window=model.context_window,
             rewrites=model.provider != DEMO,
         )

@@ -22,11 +22,20 @@ SHORTEST_KEY = 8
 class Failures:
     """The words for one provider; no method ever shows its key."""
 
-    def __init__(self, provider: str, base_url: str, api_key: str | None = None) -> None:
+    def __init__(
+        self,
+        provider: str,
+        base_url: str,
+        api_key: str | None = None,
+        *,
+        settings: str = SETTINGS,
+    ) -> None:
         address = urlsplit(base_url)
         host = address.netloc.rpartition("@")[2]
         self.where = f"{provider} at {address.scheme}://{host}{address.path}" if host else provider
         self._api_key = api_key
+        # Where what is wrong is put right.
+        self._settings = settings
 
     def status(self, status: int, body: bytes, model: str) -> UpstreamFailed:
         """The provider answered with an HTTP error."""
@@ -46,13 +55,13 @@ class Failures:
         """No connection came about, or it broke before an answer."""
         if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
             said = "shows a certificate that this machine does not trust"
-            advice = f"Check the address in {SETTINGS}, or install the certificate authority"
+            advice = f"Check the address in {self._settings}, or install the certificate authority"
         elif isinstance(error, aiohttp.ClientConnectorDNSError):
             said = "cannot be found: its name has no address"
-            advice = f"Check the address in {SETTINGS} and this machine's network"
+            advice = f"Check the address in {self._settings} and this machine's network"
         elif isinstance(error, aiohttp.ClientConnectorError):
             said = "refused the connection"
-            advice = f"Check that the server is running, and its address in {SETTINGS}"
+            advice = f"Check that the server is running, and its address in {self._settings}"
         elif isinstance(error, aiohttp.ClientResponseError | aiohttp.InvalidURL):
             return self.malformed("an answer that is not HTTP")
         else:
@@ -87,12 +96,13 @@ class Failures:
     def malformed(self, what: str) -> UpstreamFailed:
         """The provider sent something we cannot read."""
         return UpstreamFailed(
-            f"{self.where} sent {what}. Check that its address and kind in {SETTINGS} are right.",
+            f"{self.where} sent {what}. "
+            f"Check that its address and kind in {self._settings} are right.",
             code="upstream_malformed",
         )
 
     def _by_status(self, status: int, message: str, model: str) -> UpstreamFailed:
-        said, advice, code = _sentence(status, model)
+        said, advice, code = _sentence(status, model, self._settings)
         quote = f": {self._quote(message)}" if message and status not in (401, 403) else "."
         return UpstreamFailed(f"{self.where} {said} ({status}){quote} {advice}", code=code)
 
@@ -107,20 +117,20 @@ class Failures:
         return message if message.endswith((".", "!", "?", "…")) else f"{message}."
 
 
-def _sentence(status: int, model: str) -> tuple[str, str, str]:
+def _sentence(status: int, model: str, settings: str) -> tuple[str, str, str]:
     match status:
         case 401:
-            return "refused the API key", f"Check the key in {SETTINGS}.", "upstream_unauthorized"
+            return "refused the API key", f"Check the key in {settings}.", "upstream_unauthorized"
         case 403:
             return (
                 f"does not let this API key use “{model}”",
-                f"Check the key's permissions, or the key itself in {SETTINGS}.",
+                f"Check the key's permissions, or the key itself in {settings}.",
                 "upstream_unauthorized",
             )
         case 404:
             return (
                 f"does not know “{model}”",
-                f"Choose another model, or check the address in {SETTINGS}.",
+                f"Choose another model, or check the address in {settings}.",
                 "upstream_not_found",
             )
         case 402:
@@ -144,7 +154,7 @@ def _sentence(status: int, model: str) -> tuple[str, str, str]:
         case _ if status < 400:
             return (
                 "answered with a redirection instead of an answer",
-                f"Enter the final address in {SETTINGS}.",
+                f"Enter the final address in {settings}.",
                 "upstream_rejected",
             )
         case _ if status >= 500:

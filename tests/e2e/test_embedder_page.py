@@ -86,3 +86,11 @@ def test_one_that_does_not_answer_is_refused_with_a_reason(
     expect(page.get_by_role("alert")).to_contain_text("This model is away.")
     assert all_violations(page) == {}
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_administration_speaks_turkish_when_it_is_opened_first(owner: Person) -> None:
+    """The words come after the page has begun to show itself."""
+    owner.client.ok("PATCH", "settings", json={"language": "tr"})
+    page = owner.open("admin/embedder").page
+    expect(page.get_by_role("link", name="Gömme modeli")).to_be_visible()
+    expect(page.get_by_role("link", name="Kullanıcılar")).to_be_visible()

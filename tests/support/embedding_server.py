@@ -45,6 +45,8 @@ class EmbeddingServer:
         self.held = ""
         self.gate = threading.Event()
         self.fails = ""
+        # Characters of a text; a longer one is refused, as servers do.
+        self.longest = 1_000_000
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -68,6 +70,8 @@ class EmbeddingServer:
             self.gate.wait(60)
         fails = self.fails and any(self.fails in text for text in body["input"])
         status = 500 if fails else self.status
+        if any(len(text) > self.longest for text in body["input"]):
+            status = 400
         answer: dict[str, Any] = {"error": {"message": "This model is away."}}
         if status == 200:
             with self._one:

@@ -5,6 +5,7 @@ Cosines of one embedder cannot be compared with those of another: to some, all t
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from dost_ext.rag.embedding.embedder import Embedder
@@ -25,6 +26,8 @@ PAIRS = (
     ("When does the train leave?", "Departures towards the coast are at 7.12 and 9.40."),
     ("What is the fine for late return?", "For each week overdue two euros are charged."),
 )
+# Passages whose time is taken.
+TIMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Calibrated:
     dimensions: int
     # The cosine from which on a passage fits a question.
     near: float
+    # That a passage of the usual length takes, once the model is there.
+    milliseconds: float
 
 
 async def calibrate(embedder: Embedder) -> Calibrated:
@@ -44,6 +49,10 @@ async def calibrate(embedder: Embedder) -> Calibrated:
         ValueError: Its vectors are not all of one kind.
     """
     found = await embedder.embed([text for pair in PAIRS for text in pair])
+    passage = " ".join(answer for _, answer in PAIRS)
+    began = time.monotonic()
+    await embedder.embed([passage] * TIMED)
+    milliseconds = (time.monotonic() - began) * 1000 / TIMED
     if len({dimensions(vector) for vector in found}) != 1:
         raise ValueError("vectors of several lengths")
     questions, answers = found[::2], found[1::2]
@@ -54,7 +63,7 @@ async def calibrate(embedder: Embedder) -> Calibrated:
             (together if place == other else apart).append(cosine(question, answer))
     # Between what nine in ten of the one kind are under, and nine in ten of the other over.
     near = (_share(apart, 0.9) + _share(together, 0.1)) / 2
-    return Calibrated(dimensions(found[0]), near)
+    return Calibrated(dimensions(found[0]), near, milliseconds)
 
 
 def _share(values: list[float], share: float) -> float:

@@ -57,11 +57,14 @@ class Embedders:
         self.builtin = BuiltinEmbedder(threads=threads)
         self._made: dict[tuple[object, ...], Embedder] = {}
         self._known: Numbered | None = None
+        # How often it was changed: what was read before a change must not be kept after it.
+        self._changes = 0
         if notifications is not None:
             notifications.on(TOPIC, self._forget)
             notifications.on("reconnected", self._forget)
 
     def _forget(self, _: Any) -> None:
+        self._changes += 1
         self._known = None
 
     async def close(self) -> None:
@@ -74,9 +77,11 @@ class Embedders:
         """The embedder that is searched by, and that new documents are embedded with."""
         known = self._known
         if known is None or self._notifications is None or not self._notifications.online:
+            changes = self._changes
             async with self._database.begin() as connection:
                 known = self.numbered(await store.current(connection))
-            self._known = known
+            if changes == self._changes:
+                self._known = known
         return known
 
     def numbered(self, row: Record) -> Numbered:

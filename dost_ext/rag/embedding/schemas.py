@@ -67,5 +67,5 @@ class TestedEmbedder(Response):
     """An embedder that was tried."""
 
     dimensions: int
-    milliseconds: float = Field(description="A text, several sent together")
+    milliseconds: float = Field(description="A passage, several sent together")
     chunks: int = Field(description="Passages that would be embedded anew")

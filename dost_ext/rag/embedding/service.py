@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from sqlalchemy import text
@@ -15,7 +14,7 @@ from dost_ext.core.notifications import publish
 from dost_ext.models.keys import KeyBox
 from dost_ext.rag.embedding import schemas, store
 from dost_ext.rag.embedding.apart import BuiltinEmbedder
-from dost_ext.rag.embedding.calibration import PAIRS, Calibrated, calibrate
+from dost_ext.rag.embedding.calibration import Calibrated, calibrate
 from dost_ext.rag.embedding.embedder import Choice
 from dost_ext.rag.embedding.embedders import TOPIC, Embedders
 from dost_ext.rag.embedding.filling import FILL, QUEUE
@@ -25,6 +24,7 @@ OLLAMA = "http://127.0.0.1:11434"
 MOST_DIMENSIONS = 4000
 TOO_LONG = "Its vectors have {:,} numbers; at most {:,} can be searched."
 UNLIKE = "It gives vectors of several lengths, so it is no embedder that can be searched by."
+FAILED = "embedder_failed"
 NO_CHANGE = "No other embedder is being changed to."
 _LOCK = text("lock table embedders in share row exclusive mode")
 
@@ -51,14 +51,14 @@ class EmbedderService:
             InvalidRequest: Its vectors cannot be searched.
         """
         choice = await self._choice(wanted)
-        began = time.monotonic()
         found = await self._tried(choice)
-        each = (time.monotonic() - began) * 1000 / (2 * len(PAIRS))
         async with self._database.begin() as connection:
             row = await store.known(connection, choice.kind, choice.model, choice.base_url)
             done = await store.count(connection, row.id) if row is not None else 0
             chunks = max(0, await store.chunks_in_all(connection) - done)
-        return schemas.TestedEmbedder(dimensions=found.dimensions, milliseconds=each, chunks=chunks)
+        return schemas.TestedEmbedder(
+            dimensions=found.dimensions, milliseconds=found.milliseconds, chunks=chunks
+        )
 
     async def choose(self, wanted: schemas.ChooseEmbedder) -> schemas.Embedding:
         """Have all passages embedded anew, and searched by that once all are.
@@ -109,9 +109,9 @@ class EmbedderService:
         try:
             found = await calibrate(embedder)
         except NotReady as error:
-            raise UpstreamFailed(error.detail, code="embedder") from error
+            raise UpstreamFailed(error.detail, code=FAILED) from error
         except ValueError as error:
-            raise UpstreamFailed(UNLIKE, code="embedder") from error
+            raise UpstreamFailed(UNLIKE, code=FAILED) from error
         finally:
             if embedder is not self._embedders.builtin:
                 await embedder.close()

@@ -199,6 +199,20 @@ def test_ollama_is_asked_in_its_own_way(place: Place, other: EmbeddingServer) ->
     assert place.found("How high is the ocean?")[0] == "tides.md"
 
 
+def test_a_passage_that_is_too_long_for_the_model_is_embedded_by_its_beginning(
+    place: Place, other: EmbeddingServer
+) -> None:
+    place.add("long.md", b"The keeper of the harbour counts ships. " * 40)
+    other.longest = 800
+    place.choose(**openai(other))
+    place.until_current("openai")
+    assert place.sql("select count(*) from chunks") == place.sql(
+        "select count(*) from chunk_vectors v join embedders e on e.id = v.embedder_id"
+        " where e.state = 'current'"
+    )
+    assert place.found("How high is the ocean?")[0] == "tides.md"
+
+
 def test_one_is_tried_before_anything_is_changed(place: Place, other: EmbeddingServer) -> None:
     tried = place.owner.ok("POST", "admin/embedder/test", json=openai(other))
     assert (tried["dimensions"], tried["chunks"]) == (DIMENSIONS, 2)
@@ -206,7 +220,7 @@ def test_one_is_tried_before_anything_is_changed(place: Place, other: EmbeddingS
     other.status = 401
     for verb, path in (("POST", "admin/embedder/test"), ("PUT", "admin/embedder")):
         refused = place.owner.request(verb, path, json=openai(other, api_key=KEY))
-        assert (refused.status_code, refused.json()["code"]) == (502, "embedder")
+        assert (refused.status_code, refused.json()["code"]) == (502, "embedder_failed")
         assert KEY not in refused.text
     assert place.embedder() == {"current": BUILTIN, "next": None, "chunks": 2}
 
@@ -214,7 +228,11 @@ def test_one_is_tried_before_anything_is_changed(place: Place, other: EmbeddingS
 @pytest.mark.parametrize(
     ("choice", "status", "code"),
     [
-        ({"kind": "openai", "model": "x", "base_url": "http://127.0.0.1:9/v1"}, 502, "embedder"),
+        (
+            {"kind": "openai", "model": "x", "base_url": "http://127.0.0.1:9/v1"},
+            502,
+            "embedder_failed",
+        ),
         ({"kind": "openai", "model": "x"}, 422, "invalid"),
         ({"kind": "openai", "base_url": "http://127.0.0.1:9"}, 422, "invalid"),
         ({"kind": "openai", "model": "x", "base_url": "file:///etc/passwd"}, 422, "invalid"),

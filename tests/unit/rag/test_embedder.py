@@ -15,6 +15,7 @@ import pytest
 from dost_ext.core.errors import NotReady
 from dost_ext.rag.embedding import files
 from dost_ext.rag.embedding.apart import BuiltinEmbedder
+from dost_ext.rag.embedding.calibration import calibrate
 from dost_ext.rag.embedding.vectors import HalfVector, as_text, dimensions
 
 T = TypeVar("T")
@@ -111,3 +112,11 @@ def test_without_its_files_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(files, "NETWORK", "nowhere.onnx")
     with pytest.raises(NotReady, match="dost model install"):
         embedded("ship")
+
+
+def test_the_built_in_one_is_found_to_be_what_it_is_known_to_be() -> None:
+    """The bound of any other embedder is found in the same way, from as few questions."""
+    found = with_embedder(calibrate)
+    assert found.dimensions == BuiltinEmbedder.dimensions
+    assert abs(found.near - BuiltinEmbedder.near) < 0.1
+    assert found.milliseconds > 0

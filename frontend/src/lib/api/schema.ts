@@ -3914,7 +3914,7 @@ export interface components {
             dimensions: number;
             /**
              * Milliseconds
-             * @description A text, several sent together
+             * @description A passage, several sent together
              */
             milliseconds: number;
             /**

@@ -90,41 +90,14 @@ export type Passages = Schemas['Passages'];
 export type DocumentChanged = Pick<Document, 'id'> &
   Partial<Omit<Document, 'status'>> & { status: DocumentStatus | 'deleted' };
 
-/** What turns passages into vectors; written out until the schema has it. */
-export type EmbedderKind = 'builtin' | 'openai' | 'ollama' | 'sentence-transformers';
-export interface Embedder {
-  kind: EmbedderKind;
-  model: string;
-  base_url: string;
-  has_key: boolean;
-  dimensions: number;
-}
+/** What turns passages into vectors. */
+export type Embedder = Schemas['EmbedderInUse'];
 /** An embedder that takes over once all passages are embedded with it. */
-export interface NextEmbedder extends Embedder {
-  done: number;
-  total: number;
-  error: string | null;
-}
-export interface EmbedderState {
-  current: Embedder;
-  next: NextEmbedder | null;
-  /** How many passages there are. */
-  chunks: number;
-}
-export interface EmbedderChoice {
-  kind: EmbedderKind;
-  model: string;
-  base_url?: string;
-  /** Left out, it is the one known for the same kind and address. */
-  api_key?: string;
-}
-export interface EmbedderTest {
-  dimensions: number;
-  /** Of one text. */
-  milliseconds: number;
-  /** How many passages would be embedded anew. */
-  chunks: number;
-}
+export type NextEmbedder = Schemas['NextEmbedder'];
+export type EmbedderState = Schemas['Embedding'];
+export type EmbedderKind = Embedder['kind'];
+export type EmbedderChoice = Schemas['ChooseEmbedder'];
+export type EmbedderTest = Schemas['TestedEmbedder'];
 
 export type Model = Schemas['Model'];
 export type ModelList = Schemas['Models'];

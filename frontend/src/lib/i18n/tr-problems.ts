@@ -5,6 +5,7 @@ export const problems: Readonly<Record<string, string>> = {
   attachment_gone: 'Ekli bir dosya artık yok. Yeniden ekleyin.',
   document_not_read: 'Okunamayan bir belgeden yanıt verilemez: {detail}',
   embedder: 'Belgelerde arama şu anda yapılamıyor: {detail}',
+  embedder_failed: 'Gömme modeli denenemedi: {detail}',
   embedder_missing:
     'sentence-transformers bu sunucuda kurulu değil. Kurmak için: pip install "dost[embedders]"',
   files_elsewhere: 'Çekirdekler burada bir ağ geçidinde çalışıyor; dosyaları da orada.',
