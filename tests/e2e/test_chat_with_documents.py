@@ -41,7 +41,7 @@ def chosen(chat: ChatPage, name: str) -> Locator:
 def is_read(chat: ChatPage, name: str) -> None:
     """Wait until a document that was attached has been read."""
     how = chosen(chat, name).get_by_role("button", name=f"How {name} is read: Automatic")
-    expect(how).to_be_visible(timeout=60_000)
+    expect(how).to_be_visible(timeout=240_000)
 
 
 def link(chat: ChatPage, name: str = SOURCE) -> Locator:
@@ -274,7 +274,7 @@ def test_what_cannot_be_read_says_why_and_holds_nothing_else_up(chat: ChatPage) 
     chat.box.fill("What is in it?")
     chat.attach(("locked.pdf", pdf("Secret", password="x")))
     alert = chosen(chat, "locked.pdf").get_by_role("alert")
-    expect(alert).to_contain_text(re.compile("password", re.IGNORECASE), timeout=60_000)
+    expect(alert).to_contain_text(re.compile("password", re.IGNORECASE), timeout=240_000)
     expect(chat.send).to_be_disabled()
     chat.page.get_by_role("button", name="Remove locked.pdf").click()
     expect(chat.send).to_be_enabled()
@@ -340,7 +340,7 @@ def everything(person: Person, fake: FakeControl) -> Page:
     name_source(chat, "stat", "Stations")
     chat.attach(("manual.pdf", MANUAL), ("locked.pdf", pdf("Secret", password="x")))
     is_read(chat, "manual.pdf")
-    expect(chosen(chat, "locked.pdf").get_by_role("alert")).to_be_visible(timeout=60_000)
+    expect(chosen(chat, "locked.pdf").get_by_role("alert")).to_be_visible(timeout=240_000)
     return chat.page
 
 
