@@ -34,13 +34,15 @@ $(STATE)/python: pyproject.toml requirements/litellm.txt $(STATE)/venv
 	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -qq --disable-pip-version-check -e .
 	@touch $@
 
-$(STATE)/local: $(STATE)/python
+$(STATE)/local: $(STATE)/python dost_ext/rag/embedding/export.py dost_ext/rag/embedding/files.py
 	@echo "→ Installing the built-in models (once, 230 MB)"
 	@$(PY) -m dost_ext model install
 	@touch $@
 
 $(STATE)/test: $(STATE)/local
 	@echo "→ Installing what the tests need"
+	@# First, and in this version: what needs PyTorch would fetch the newest one.
+	@.venv/bin/pip install -qq --disable-pip-version-check torch==2.13.0
 	@SKIP_JUPYTER_BUILDER=1 .venv/bin/pip install -qq --disable-pip-version-check -e '.[test]'
 	@scripts/install-system
 	@touch $@

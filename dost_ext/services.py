@@ -48,6 +48,8 @@ from dost_ext.execution.workspace.files import WorkspaceFiles
 from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_ext.files import handlers as file_handlers
 from dost_ext.files.service import FileService
+from dost_ext.groups import handlers as group_handlers
+from dost_ext.groups.service import GroupService
 from dost_ext.models import handlers as model_handlers
 from dost_ext.models.keys import KeyBox
 from dost_ext.models.service import ModelOptions, ModelService
@@ -119,6 +121,7 @@ class Services:
         self.accounts = AccountService(
             self.database, self.sessions, self.passwords, self.settings, self.user_settings, clock
         )
+        self.groups = GroupService(self.database, clock)
         self.backgrounds = BackgroundService(self.database)
         self.models = ModelService(
             self.database,
@@ -198,6 +201,7 @@ class Services:
         return [
             *auth_handlers.routes(self.accounts, self.sessions),
             *background_handlers.routes(self.backgrounds),
+            *group_handlers.routes(self.groups),
             *notebook_handlers.routes(self.exports, self.imports),
             *sharing_handlers.routes(self.sharing),
             *chat_handlers.routes(

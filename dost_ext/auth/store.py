@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import cast, delete, func, insert, select, text, update
+from sqlalchemy import ARRAY, Text, cast, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.auth.tables import api_keys, sessions, users
 from dost_ext.core.database import Record
-from dost_ext.core.errors import Conflict
+from dost_ext.core.errors import Conflict, InvalidRequest
 
 # Held while the first account is made, so that two cannot both be the first.
 FIRST_ACCOUNT_LOCK = 0x646F7374_0001
@@ -47,6 +47,25 @@ async def user_by_name(connection: AsyncConnection, username: str) -> Record | N
     query = select(users).where(func.lower(users.c.username) == func.lower(username))
     row: Record | None = (await connection.execute(query)).one_or_none()
     return row
+
+
+async def ids_of_names(
+    connection: AsyncConnection, usernames: Sequence[str], *, field: str
+) -> set[UUID]:
+    """The accounts of those names, whatever their case.
+
+    Raises:
+        InvalidRequest: There is none of that name; `field` says where it stood.
+    """
+    # The database lowers them all, as above.
+    named = func.unnest(cast(usernames, ARRAY(Text))).table_valued("name")
+    same = func.lower(users.c.username) == func.lower(named.c.name)
+    query = select(named.c.name, users.c.id).select_from(named.outerjoin(users, same))
+    found = {row.name: row.id for row in await connection.execute(query)}
+    for name, user_id in found.items():
+        if user_id is None:
+            raise InvalidRequest(f"{field}: there is no user named {name!r}", code="unknown_user")
+    return set(found.values())
 
 
 async def user_by_id(connection: AsyncConnection, user_id: UUID) -> Record | None:

@@ -9,6 +9,7 @@ import dost_ext.auth.tables
 import dost_ext.chat.tables
 import dost_ext.core.settings
 import dost_ext.files.tables
+import dost_ext.groups.tables
 import dost_ext.models.tables
 import dost_ext.prompts.tables
 import dost_ext.rag.tables

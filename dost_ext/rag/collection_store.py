@@ -24,9 +24,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.auth.tables import users
 from dost_ext.core.database import Record
-from dost_ext.core.errors import InvalidRequest, NotFound
+from dost_ext.core.errors import NotFound
 from dost_ext.core.ids import new_id
-from dost_ext.rag.tables import collection_readers, collections, documents
+from dost_ext.groups.tables import group_members, groups
+from dost_ext.rag.tables import collection_groups, collection_readers, collections, documents
 
 _DOCUMENTS = (
     select(func.count())
@@ -41,22 +42,37 @@ _READERS = (
     .scalar_subquery()
     .label("readers")
 )
+_GROUPS = (
+    select(func.array_agg(groups.c.name))
+    .join(collection_groups, collection_groups.c.group_id == groups.c.id)
+    .where(collection_groups.c.collection_id == collections.c.id)
+    .scalar_subquery()
+    .label("groups")
+)
 # Two that finish in one collection at a time would count over each other.
 _LOCK = text("select 1 from collections where id = :id for update")
 
 
 def readable_by(user_id: UUID) -> ColumnElement[bool]:
-    """Whether a user may read a collection of the query: their own, or one shared with them."""
+    """Whether a user may read a collection of the query: their own, or one shared with them.
+
+    It is shared by their name, with a group that they are in now, or with everyone.
+    """
     reads = exists().where(
         collection_readers.c.collection_id == collections.c.id,
         collection_readers.c.user_id == user_id,
     )
-    return or_(collections.c.owner_id == user_id, collections.c.everyone, reads)
+    belongs = exists().where(
+        collection_groups.c.collection_id == collections.c.id,
+        collection_groups.c.group_id == group_members.c.group_id,
+        group_members.c.user_id == user_id,
+    )
+    return or_(collections.c.owner_id == user_id, collections.c.everyone, reads, belongs)
 
 
 def _visible(user_id: UUID) -> Select[Any]:
     return (
-        select(collections, users.c.display_name.label("owner"), _DOCUMENTS, _READERS)
+        select(collections, users.c.display_name.label("owner"), _DOCUMENTS, _READERS, _GROUPS)
         .join(users, users.c.id == collections.c.owner_id)
         .where(readable_by(user_id), ~collections.c.personal)
     )
@@ -118,19 +134,38 @@ async def update_collection(
 
 
 async def set_readers(
-    connection: AsyncConnection, collection_id: UUID, usernames: Collection[str]
+    connection: AsyncConnection, collection_id: UUID, user_ids: Collection[UUID]
 ) -> None:
-    """Have just these users read a collection. Raises `InvalidRequest` for unknown names."""
-    query = select(users.c.id, users.c.username).where(users.c.username.in_(usernames))
-    found = {row.username: row.id for row in await connection.execute(query)}
-    if unknown := [name for name in usernames if name not in found]:
-        raise InvalidRequest(f"readers: there is no user named {unknown[0]!r}", code="unknown_user")
+    """Have just these users read a collection by their names."""
     await connection.execute(
         delete(collection_readers).where(collection_readers.c.collection_id == collection_id)
     )
-    if found:
-        rows = [{"collection_id": collection_id, "user_id": user} for user in found.values()]
+    if user_ids:
+        rows = [{"collection_id": collection_id, "user_id": user_id} for user_id in user_ids]
         await connection.execute(insert(collection_readers), rows)
+
+
+async def set_groups(
+    connection: AsyncConnection, collection_id: UUID, group_ids: Collection[UUID]
+) -> None:
+    """Have just these groups read a collection."""
+    await connection.execute(
+        delete(collection_groups).where(collection_groups.c.collection_id == collection_id)
+    )
+    if group_ids:
+        rows = [{"collection_id": collection_id, "group_id": group_id} for group_id in group_ids]
+        await connection.execute(insert(collection_groups), rows)
+
+
+async def groups_of(connection: AsyncConnection, collection_id: UUID) -> Sequence[Record]:
+    """The groups that read a collection."""
+    query = (
+        select(groups)
+        .join(collection_groups, collection_groups.c.group_id == groups.c.id)
+        .where(collection_groups.c.collection_id == collection_id)
+    )
+    rows: Sequence[Record] = (await connection.execute(query)).all()
+    return rows
 
 
 async def delete_collection(connection: AsyncConnection, collection_id: UUID) -> None:
@@ -144,9 +179,14 @@ async def lock(connection: AsyncConnection, collection_id: UUID) -> None:
 
 
 async def readers_of(connection: AsyncConnection, collection_id: UUID) -> list[UUID]:
-    """The owner of a collection and those it is shared with by name."""
+    """The owner of a collection and those it is shared with by name or in a group."""
     query = select(collections.c.owner_id).where(collections.c.id == collection_id)
     others = select(collection_readers.c.user_id).where(
         collection_readers.c.collection_id == collection_id
     )
-    return list((await connection.execute(query.union(others))).scalars())
+    members = (
+        select(group_members.c.user_id)
+        .join(collection_groups, collection_groups.c.group_id == group_members.c.group_id)
+        .where(collection_groups.c.collection_id == collection_id)
+    )
+    return list((await connection.execute(query.union(others, members))).scalars())

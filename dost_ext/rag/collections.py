@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dost_ext.auth.store import ids_of_names
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
-from dost_ext.core.errors import Conflict, Forbidden
+from dost_ext.core.errors import Conflict, Forbidden, InvalidRequest
 from dost_ext.core.ids import new_id
 from dost_ext.core.scopes import Principal, can
+from dost_ext.groups.store import groups_to_share_with
 from dost_ext.rag import collection_store as store
 from dost_ext.rag import schemas
 
@@ -49,9 +52,9 @@ class CollectionService:
                 owner_id=principal.user_id,
                 created_at=now,
                 updated_at=now,
-                **wanted.model_dump(exclude={"readers"}),
+                **wanted.model_dump(exclude={"readers", "groups"}),
             )
-            await store.set_readers(connection, collection_id, wanted.readers)
+            await self._share(connection, principal, collection_id, wanted.readers, wanted.groups)
             return await self._shown(connection, principal, collection_id)
 
     async def update(
@@ -59,14 +62,13 @@ class CollectionService:
     ) -> schemas.Collection:
         """Change a collection of the caller's. Raises `Forbidden` for one that another shares."""
         values = changes.model_dump(exclude_unset=True)
-        readers = values.pop("readers", None)
+        readers, groups = values.pop("readers", None), values.pop("groups", None)
         async with self._database.begin() as connection:
             await self._own(connection, principal, collection_id)
             await store.update_collection(
                 connection, collection_id, updated_at=self._clock(), **values
             )
-            if readers is not None:
-                await store.set_readers(connection, collection_id, readers)
+            await self._share(connection, principal, collection_id, readers, groups)
             return await self._shown(connection, principal, collection_id)
 
     async def delete(self, principal: Principal, collection_id: UUID) -> None:
@@ -76,6 +78,33 @@ class CollectionService:
             if row.owner_id != principal.user_id and not can(principal, "admin:settings"):
                 raise Forbidden("Only whoever made this collection deletes it.")
             await store.delete_collection(connection, collection_id)
+
+    async def _share(
+        self,
+        connection: AsyncConnection,
+        principal: Principal,
+        collection_id: UUID,
+        readers: Sequence[str] | None,
+        groups: Sequence[str] | None,
+    ) -> None:
+        """Share a collection with these alone; None leaves them as they are."""
+        if readers is not None:
+            found = await ids_of_names(connection, readers, field="readers")
+            await store.set_readers(connection, collection_id, found)
+        if groups is not None:
+            # With which it is shared already, it stays shared, whoever is in them now.
+            known = [
+                *await groups_to_share_with(connection, principal),
+                *await store.groups_of(connection, collection_id),
+            ]
+            ids = {group.name.lower(): group.id for group in known}
+            for name in groups:
+                if name.lower() not in ids:
+                    raise InvalidRequest(
+                        f"groups: you are in no group named {name!r}", code="unknown_group"
+                    )
+            chosen = {ids[name.lower()] for name in groups}
+            await store.set_groups(connection, collection_id, chosen)
 
     async def _own(
         self, connection: AsyncConnection, principal: Principal, collection_id: UUID
@@ -99,5 +128,6 @@ def collection_of(row: Record, principal: Principal) -> schemas.Collection:
     return schemas.Collection(
         **{name: getattr(row, name) for name in (*names, "created_at", "updated_at")},
         readers=sorted(row.readers or []) if mine else [],
+        groups=sorted(row.groups or []) if mine else [],
         mine=mine,
     )

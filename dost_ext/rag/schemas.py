@@ -26,6 +26,10 @@ Readers = Annotated[
     list[Annotated[str, Field(max_length=200)]],
     Field(max_length=MOST_NAMED, description="The user names of those who may read it"),
 ]
+GroupNames = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    Field(max_length=MOST_NAMED, description="The names of groups that may read it"),
+]
 Ids = Annotated[list[UUID], Field(max_length=MOST_NAMED)]
 
 
@@ -36,6 +40,7 @@ class CreateCollection(Request):
     description: Description = ""
     everyone: bool = Field(default=False, description="Everyone on this server may read it")
     readers: Readers = []
+    groups: GroupNames = []
 
 
 class UpdateCollection(Request):
@@ -45,6 +50,7 @@ class UpdateCollection(Request):
     description: Description = ""
     everyone: bool = False
     readers: Readers = []
+    groups: GroupNames = []
 
 
 class Collection(Response):
@@ -55,6 +61,7 @@ class Collection(Response):
     description: str
     everyone: bool
     readers: list[str] = Field(description="Told to its owner alone")
+    groups: list[str] = Field(description="Groups that read it, told to its owner alone")
     mine: bool
     owner: str = Field(description="The display name of whoever made it")
     documents: int

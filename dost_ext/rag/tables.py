@@ -70,6 +70,18 @@ collection_readers = Table(
     ),
 )
 
+# And which groups may.
+collection_groups = Table(
+    "collection_groups",
+    metadata,
+    Column(
+        "collection_id", Uuid, ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column(
+        "group_id", Uuid, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True, index=True
+    ),
+)
+
 documents = Table(
     "documents",
     metadata,

@@ -33,7 +33,12 @@ OWNED = {
     "auth/api-keys": "key",
     "settings/background": "background",
 }
-SHARED = {"admin/users": "somebody", "providers": "provider", "shared": "token"}
+SHARED = {
+    "admin/users": "somebody",
+    "admin/groups": "group",
+    "providers": "provider",
+    "shared": "token",
+}
 # What only those may do who may run code without a sandbox, where the machine has none.
 UNSANDBOXED = {
     "POST conversations/{id}/kernel",
@@ -81,6 +86,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client, web: LocalWeb) -> 
         devices = phone.ok("GET", "auth/sessions")["items"]
     share = owner.ok("POST", f"conversations/{answer.conversation_id}/share")
     picture = owner.ok("PUT", "settings/background", files={"file": ("x.gif", PICTURE)})
+    group = f"Group {next(_unique)}"
     provider = {"name": f"p{next(_unique)}", "kind": "openai", "base_url": "http://127.0.0.1:9"}
     with ExitStack() as stack:
         anonymous = stack.enter_context(Client(server.api))
@@ -107,6 +113,7 @@ def world(server: DostServer, sign_up: SignUp, admin: Client, web: LocalWeb) -> 
                 "background": picture["version"],
                 "session": next(d["id"] for d in devices if d["current"]),
                 "somebody": sign_up().ok("GET", "auth/me")["id"],
+                "group": admin.ok("POST", "admin/groups", json={"name": group})["id"],
                 "provider": admin.ok("POST", "providers", json=provider)["id"],
                 "username": owner.username,
                 "page": web.put("/page", article("A page", "Some words.")),

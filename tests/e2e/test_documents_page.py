@@ -202,7 +202,7 @@ def test_a_collection_is_made_shared_and_deleted(make_person: MakePerson) -> Non
     dialog = page.get_by_role("dialog", name="New collection")
     dialog.get_by_role("textbox", name="Name").fill("Stations")
     dialog.get_by_role("textbox", name="Description").fill("Where they stand")
-    dialog.get_by_role("textbox", name="Share with").fill(other.client.username)
+    dialog.get_by_role("textbox", name="Share with people").fill(other.client.username)
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Stations")).to_be_visible()
     expect(page.get_by_text(f"Shared with {other.client.username}")).to_be_visible()
@@ -238,7 +238,7 @@ def test_who_is_not_there_cannot_be_shared_with(person: Person) -> None:
     page.get_by_role("button", name="New collection").click()
     dialog = page.get_by_role("dialog", name="New collection")
     dialog.get_by_role("textbox", name="Name").fill("Mine")
-    dialog.get_by_role("textbox", name="Share with").fill("nobody-of-that-name")
+    dialog.get_by_role("textbox", name="Share with people").fill("nobody-of-that-name")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_role("alert")).to_contain_text("nobody-of-that-name")
 

@@ -62,6 +62,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PUT admin/embedder": {"kind": "builtin"},
     "POST admin/embedder/test": {"kind": "builtin"},
     "POST web/fetch": {"url": "{page}"},
+    "POST admin/groups": {"name": "{unique}"},
+    "PATCH admin/groups/{id}": {"description": "Who minds the harbour"},
     "DELETE auth/me": {"password": PASSWORD},
     "POST auth/password": {"current_password": PASSWORD, "new_password": PASSWORD},
     "POST auth/api-keys": {"name": "key"},

@@ -21,7 +21,7 @@ START_SECONDS = 60.0
 KEPT = ("PATH", "LANG", "VIRTUAL_ENV", "DOST_TEST_DATABASE_URL", "DOST_TEST_NO_NETWORK")
 
 
-def wait_until(holds: Callable[[], Any], seconds: float = 30.0) -> Any:
+def wait_until(holds: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Wait for a condition; returns what it returned, or fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (found := holds()):

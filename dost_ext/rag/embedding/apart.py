@@ -16,11 +16,12 @@ from dost_ext.core.child import without_secrets
 from dost_ext.core.errors import NotReady
 from dost_ext.core.lifeline import VARIABLE
 from dost_ext.rag.embedding import files
+from dost_ext.rag.embedding.child import FAILED, LENGTH_BYTES
 from dost_ext.rag.embedding.vectors import HalfVector
 
 log = logging.getLogger("dost")
 
-LENGTH_BYTES = 4
+CANNOT = "The embedder cannot be used: {}"
 # It takes 97 MB, which nobody misses who asks nothing of documents.
 IDLE_SECONDS = 600.0
 # Of so many texts at once; a thousand long ones take a minute.
@@ -63,7 +64,11 @@ class EmbedderApart:
         return self._process.pid if running and self._process is not None else None
 
     async def embed(self, texts: Sequence[str]) -> list[HalfVector]:
-        """The vector of each text. Raises `NotReady` when it is not installed or has died twice."""
+        """The vector of each text.
+
+        Raises:
+            NotReady: It is not installed, has died twice, or fails; with the reason.
+        """
         found: list[HalfVector] = []
         for start in range(0, len(texts), MOST_AT_ONCE):
             found += await self._some(texts[start : start + MOST_AT_ONCE])
@@ -107,8 +112,11 @@ class EmbedderApart:
         length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES))
         answer = await process.stdout.readexactly(length)
         self._end_when_idle()
-        size = length // len(texts)
-        return [answer[at : at + size] for at in range(0, length, size)]
+        kind, content = answer[:1], answer[1:]
+        if kind == FAILED:
+            raise NotReady(CANNOT.format(content.decode()), code="embedder")
+        size = len(content) // len(texts)
+        return [content[at : at + size] for at in range(0, len(content), size)]
 
     async def _started(self) -> Process:
         if self._process is not None and self._process.returncode is None:

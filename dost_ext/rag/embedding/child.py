@@ -1,7 +1,7 @@
-"""The process that the built-in embedder runs in: texts come in, vectors go out.
+"""The process that an embedder runs in: texts come in, vectors go out.
 
-A message is its length in four bytes, then its content: a list of texts as JSON one way, the
-vectors one after the other the other way.
+A message is its length in four bytes, then its content: a list of texts as JSON one way; the
+other way a byte that says which, then the vectors one after the other, or why there are none.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from dost_ext.rag.embedding.files import network_file, tokenizer_file
 from dost_ext.rag.embedding.vectors import HalfVector
 
 LENGTH_BYTES = 4
+VECTORS, FAILED = b"v", b"f"
+LONGEST_REASON = 300
 
 
 class Model(Protocol):
@@ -35,11 +37,20 @@ def main() -> None:
     # Whatever a library prints must not get between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    model = _model(name, threads)
+    model: Model | None = None
     while (request := read(sys.stdin.buffer)) is not None:
-        answer = b"".join(model.embed_all(orjson.loads(request)))
+        try:
+            model = model or _model(name, threads)
+            answer = VECTORS + b"".join(model.embed_all(orjson.loads(request)))
+        except Exception as error:  # whatever a library finds wrong with a model or a text
+            answer = FAILED + _reason(error).encode()
         answers.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
         answers.flush()
+
+
+def _reason(error: Exception) -> str:
+    said = str(error).strip().partition("\n")[0] or type(error).__name__
+    return said[:LONGEST_REASON]
 
 
 def _model(name: str, threads: int) -> Model:

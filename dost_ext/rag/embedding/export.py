@@ -28,10 +28,13 @@ FAR = -10_000.0
 
 
 def export(weights: Path, target: Path) -> None:
-    """Write the quantised network to `target` (23 MB, ten seconds), whole or not at all.
+    """Write the quantised network to `target` (34 MB, ten seconds), whole or not at all.
 
-    Matrices are rounded to 8 bits with a scale for each column: one scale for a whole matrix costs
-    a tenth of the likeness to the original.
+    Matrices are rounded with a scale for each column: one scale for a whole matrix costs a tenth of
+    the likeness to the original. Of the 8 bits, one stays empty: processors without VNNI add two
+    products in 16 bits, which would overflow and cost more than that bit tells. The second half of
+    each feed-forward stays as it is: a few of the numbers that come into it are so large that one
+    scale for all of them leaves little of the others, which is half of what rounding costs.
 
     Args:
         weights: `model.safetensors` of sentence-transformers/all-MiniLM-L6-v2.
@@ -41,7 +44,14 @@ def export(weights: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as directory:
         plain, small = Path(directory, "plain.onnx"), Path(directory, "small.onnx")
         onnx.save(model, plain)
-        quantize_dynamic(plain, small, weight_type=QuantType.QInt8, per_channel=True)
+        quantize_dynamic(
+            plain,
+            small,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+            nodes_to_exclude=[f"encoder.layer.{layer}.output.dense" for layer in range(LAYERS)],
+        )
         small.replace(target)
 
 
@@ -115,7 +125,7 @@ class _Graph:
 
     def _dense(self, name: str, state: str) -> str:
         weight = self._constant(f"{name}.T", self._weights[f"{name}.weight"].T.copy())
-        product = self._op("MatMul", state, weight)
+        product = self._op("MatMul", state, weight, node=name)
         return self._op("Add", product, self._weight(f"{name}.bias"))
 
     def _gelu(self, state: str) -> str:
@@ -134,11 +144,12 @@ class _Graph:
         length = self._op("ReduceL2", total, axes=[1], keepdims=1)
         self._op("Div", total, length, output="embedding")
 
-    def _op(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
+    def _op(
+        self, kind: str, *inputs: str, output: str = "", node: str = "", **attributes: Any
+    ) -> str:
         output = output or f"{kind}.{len(self._nodes)}"
-        self._nodes.append(
-            helper.make_node(kind, inputs, [output], name=f"n{len(self._nodes)}", **attributes)
-        )
+        node = node or f"n{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, inputs, [output], name=node, **attributes))
         return output
 
     def _weight(self, name: str) -> str:

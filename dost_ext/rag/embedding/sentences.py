@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 from dost_ext.rag.embedding.vectors import HEAD, HalfVector
@@ -19,6 +20,8 @@ class Sentences:
     """
 
     def __init__(self, name: str, *, threads: int) -> None:
+        # A model is fetched where it is not there; nothing else is told to anyone.
+        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         import torch
         from sentence_transformers import SentenceTransformer
 

@@ -17,6 +17,7 @@ describe('matchRoute', () => {
     ['/register/', { name: 'register' }],
     ['/admin', { name: 'admin', tab: 'users' }],
     ['/admin/settings', { name: 'admin', tab: 'settings' }],
+    ['/admin/groups', { name: 'admin', tab: 'groups' }],
     ['/admin/embedder', { name: 'admin', tab: 'embedder' }],
     ['/settings/unknown', { name: 'not-found' }],
     ['/c', { name: 'not-found' }],

@@ -8,7 +8,7 @@ export const SETTINGS_TABS = [
 ] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
-export const ADMIN_TABS = ['users', 'settings', 'embedder'] as const;
+export const ADMIN_TABS = ['users', 'groups', 'settings', 'embedder'] as const;
 export type AdminTab = (typeof ADMIN_TABS)[number];
 
 export type Route =

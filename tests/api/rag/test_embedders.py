@@ -13,6 +13,7 @@ from tests.support.client import Client
 from tests.support.dost_server import DostServer, wait_until
 from tests.support.embedding_server import DIMENSIONS, KEY, EmbeddingServer
 from tests.support.owner import sign_in
+from tests.support.weights import weights
 from tests.support.worker import when_over
 
 BUILTIN = {
@@ -288,3 +289,18 @@ def test_what_lacks_vectors_gets_them_when_a_worker_starts(
     wait_until(lambda: place.sql("select count(*) from chunk_vectors") == [(2,)], 60)
     kept = "select count(*) from documents where notes = array['Kept']"
     wait_until(lambda: place.sql(kept) == [(2,)], 60)
+
+
+def test_a_model_of_sentence_transformers_takes_over(place: Place) -> None:
+    place.choose(kind="sentence-transformers", model=weights())
+    told = place.until_current("sentence-transformers")["current"]
+    assert (told["model"], told["dimensions"]) == (weights(), BUILTIN["dimensions"])
+    assert place.found("how high does the tide come?") == ["tides.md", "bread.md"]
+
+
+def test_a_model_that_is_not_there_is_not_changed_to(place: Place) -> None:
+    body = {"kind": "sentence-transformers", "model": "/no-such-model"}
+    refused = place.owner.put("admin/embedder", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (502, "embedder_failed")
+    assert "/no-such-model" in refused.json()["detail"]
+    assert place.embedder()["current"] == BUILTIN

@@ -2,6 +2,7 @@ import type { ServerEvent } from '../sse/parser';
 import { Client, type ClientConfig } from './client';
 import { CollectionCalls, DocumentCalls } from './document-calls';
 import { EmbedderCalls } from './embedder-calls';
+import { GroupCalls } from './group-calls';
 import type {
   ApiKeys,
   Attachment,
@@ -79,12 +80,14 @@ export class Api {
   readonly collections: CollectionCalls;
   readonly documents: DocumentCalls;
   readonly embedder: EmbedderCalls;
+  readonly groups: GroupCalls;
 
   constructor(config: ClientConfig) {
     this.client = new Client(config);
     this.collections = new CollectionCalls(this.client);
     this.documents = new DocumentCalls(this.client);
     this.embedder = new EmbedderCalls(this.client);
+    this.groups = new GroupCalls(this.client);
   }
 
   readonly auth = {

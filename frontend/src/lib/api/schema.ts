@@ -288,6 +288,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The groups one is in; all of them, for administrators.
+         * @description Scope: `account` (See and manage one's own account, sessions and settings).
+         */
+        get: operations["get_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every group with its members, by name.
+         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         */
+        get: operations["get_admin_groups"];
+        put?: never;
+        /**
+         * Make a group.
+         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         */
+        post: operations["post_admin_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One group with its members.
+         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         */
+        get: operations["get_admin_groups_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a group; its members stay.
+         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         */
+        delete: operations["delete_admin_groups_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a group.
+         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         */
+        patch: operations["patch_admin_groups_id"];
+        trace?: never;
+    };
     "/conversations/export": {
         parameters: {
             query?: never;
@@ -2174,6 +2246,11 @@ export interface components {
              * @description Told to its owner alone
              */
             readers: string[];
+            /**
+             * Groups
+             * @description Groups that read it, told to its owner alone
+             */
+            groups: string[];
             /** Mine */
             mine: boolean;
             /**
@@ -2374,6 +2451,12 @@ export interface components {
              * @default []
              */
             readers?: string[];
+            /**
+             * Groups
+             * @description The names of groups that may read it
+             * @default []
+             */
+            groups?: string[];
         };
         /**
          * CreateConversation
@@ -2425,6 +2508,25 @@ export interface components {
              * @default null
              */
             system_prompt?: string | null;
+        };
+        /**
+         * CreateGroup
+         * @description A new group.
+         */
+        CreateGroup: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Members
+             * @description The user names of those who are in it
+             * @default []
+             */
+            members?: string[];
         };
         /**
          * CreatePrompt
@@ -2713,6 +2815,41 @@ export interface components {
              * Format: uuid
              */
             message_id: string;
+        };
+        /**
+         * Group
+         * @description A group as administrators see it.
+         */
+        Group: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Members */
+            members: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * Groups
+         * @description Every group, by name.
+         */
+        Groups: {
+            /** Items */
+            items: components["schemas"]["Group"][];
         };
         /**
          * Heading
@@ -3027,6 +3164,29 @@ export interface components {
             items: components["schemas"]["Model"][];
             /** Default Model */
             default_model: string | null;
+        };
+        /**
+         * NamedGroup
+         * @description A group with which one may share.
+         */
+        NamedGroup: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+        };
+        /**
+         * NamedGroups
+         * @description The groups with which one may share, by name.
+         */
+        NamedGroups: {
+            /** Items */
+            items: components["schemas"]["NamedGroup"][];
         };
         /**
          * NewApiKey
@@ -4061,6 +4221,12 @@ export interface components {
              * @default []
              */
             readers?: string[];
+            /**
+             * Groups
+             * @description The names of groups that may read it
+             * @default []
+             */
+            groups?: string[];
         };
         /**
          * UpdateConversation
@@ -4130,6 +4296,28 @@ export interface components {
              * @default null
              */
             system_prompt?: string | null;
+        };
+        /**
+         * UpdateGroup
+         * @description Changes to a group; what is left out stays.
+         */
+        UpdateGroup: {
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Members
+             * @description The user names of those who are in it
+             * @default []
+             */
+            members?: string[];
         };
         /**
          * UpdateMessage
@@ -5037,6 +5225,192 @@ export interface operations {
                     "image/jpeg": string;
                     "image/gif": string;
                     "image/webp": string;
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedGroups"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_admin_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_admin_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGroup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_admin_groups_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_admin_groups_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_admin_groups_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateGroup"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
                 };
             };
             /** @description What went wrong */

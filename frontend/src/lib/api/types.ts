@@ -74,6 +74,12 @@ export type PromptList = Schemas['Prompts'];
 export type NewPrompt = Schemas['CreatePrompt'];
 export type PromptChanges = Schemas['UpdatePrompt'];
 
+export type Group = Schemas['Group'];
+export type Groups = Schemas['Groups'];
+export type NewGroup = Schemas['CreateGroup'];
+export type GroupChanges = Schemas['UpdateGroup'];
+/** The groups with which one may share. */
+export type NamedGroups = Schemas['NamedGroups'];
 export type Collection = Schemas['Collection'];
 export type Collections = Schemas['Collections'];
 export type NewCollection = Schemas['CreateCollection'];

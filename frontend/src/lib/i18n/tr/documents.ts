@@ -98,6 +98,7 @@ export const documents: Record<keyof typeof en, string> = {
   'collections.description': 'Açıklama',
   'collections.everyone': 'Bu sunucudaki herkesle paylaş',
   'collections.everyone.hint': 'Okuyabilir ve içinde arayabilirler. Yalnızca siz değiştirirsiniz.',
+  'collections.groups': 'Şu gruplarla paylaş',
   'collections.readers': 'Şu kişilerle paylaş',
   'collections.readers.hint': 'Kullanıcı adları: her satıra bir tane ya da virgülle ayrılmış.',
   'collections.shared': 'Paylaşılıyor',

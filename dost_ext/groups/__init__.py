@@ -1,0 +1,1 @@
+"""Groups of accounts, with which things are shared."""
