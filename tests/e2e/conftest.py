@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,9 +18,7 @@ from tests.e2e.markdown_page import markdown_page, markdown_site  # noqa: F401  
 from tests.e2e.person import Person, Watch, register
 from tests.support.dost_server import DostServer
 
-# Without its windows it needs a third less time for a test; not every system has it so.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), NAMES[1])
+CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 # How long a condition may take on a busy machine; none takes this long on an idle one.
 PATIENCE_MS = 40_000
