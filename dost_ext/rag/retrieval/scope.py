@@ -31,6 +31,12 @@ class Scope:
     languages: list[str]
 
     @property
+    def values(self) -> dict[str, object]:
+        """What stands behind `:collections` and `:documents` in SQL."""
+        named: dict[str, object] = {"collections": self.collections}
+        return named if self.documents is None else named | {"documents": self.documents}
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to be found."""
         return self.chunks == 0

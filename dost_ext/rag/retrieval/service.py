@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.core.database import Database
+from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotReady
 from dost_ext.core.scopes import Principal
 from dost_ext.rag import schemas
 from dost_ext.rag.embedding.embedders import Embedders, Numbered
-from dost_ext.rag.embedding.vectors import HalfVector
 from dost_ext.rag.retrieval import vectors, words
 from dost_ext.rag.retrieval.fusion import fused
-from dost_ext.rag.retrieval.scope import Scope, scope_of
+from dost_ext.rag.retrieval.measures import Meaning, Measures
+from dost_ext.rag.retrieval.scope import scope_of
+from dost_ext.rag.retrieval.terms import NO_TERMS, terms_of
 from dost_ext.rag.tables import chunks, documents
 
 # Chunks that each way of searching puts forward, or twice as many as are asked for; then both
 # measures judge all of them.
 CANDIDATES = 100
-# Which plan is best depends on how many chunks there are where it is looked.
-_PLAN_ANEW = text("set local plan_cache_mode = force_custom_plan")
+_Find = Callable[[AsyncConnection, Measures, int], Awaitable[Sequence[Record]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +39,6 @@ class Match:
     near: float
     # How much of the question's words is in it, rare ones counting more: from 0 to 1.
     matched: float
-
-
-@dataclass(frozen=True, slots=True)
-class _ByWords:
-    terms: words.Terms
-    scores: dict[UUID, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What an embedder has made of a question."""
-
-    by: Numbered
-    embedded: HalfVector
-
-
-@dataclass(frozen=True, slots=True)
-class _ByMeaning:
-    """What was asked, if it could be embedded, and what is near to that."""
-
-    asked: _Asked | None
-    scores: dict[UUID, float]
 
 
 class RetrievalService:
@@ -90,78 +68,60 @@ class RetrievalService:
                 scope = await scope_of(
                     connection, principal.user_id, asked.collection_ids, asked.document_ids
                 )
-            if scope.empty:
-                return []
-            limit = max(CANDIDATES, 2 * asked.k)
-            # Each on a connection of its own, and none is held while another is waited for.
-            by_words, by_meaning = await asyncio.gather(
-                self._by_words(scope, asked, limit), self._by_meaning(scope, embedding, limit)
-            )
+                if scope.empty:
+                    return []
+                terms = NO_TERMS
+                if asked.mode != "vector":
+                    terms = await terms_of(connection, scope, asked.query)
+            embedder, meaning = await embedding or (None, None)
         finally:
             embedding.cancel()
-        await self._judge(scope, by_words, by_meaning)
-        scores = fused(by_words.scores, by_meaning.scores)
+        measures = Measures(scope, terms, meaning)
+        bm25, cosines = await self._candidates(measures, max(CANDIDATES, 2 * asked.k))
+        scores = fused(bm25, cosines)
         best = sorted(scores, key=lambda chunk: (-scores[chunk], chunk))[: asked.k]
         async with self._database.autocommit() as connection:
             passages = await _passages(connection, best, scores)
         return [
             Match(
                 passage,
-                cosine=by_meaning.scores.get(passage.chunk_id),
-                near=by_meaning.asked.by.near if by_meaning.asked is not None else 1.0,
-                matched=by_words.scores.get(passage.chunk_id, 0.0) / (by_words.terms.most or 1.0),
+                cosine=cosines.get(passage.chunk_id),
+                near=embedder.near if embedder is not None else 1.0,
+                matched=bm25.get(passage.chunk_id, 0.0) / (measures.most_bm25 or 1.0),
             )
             for passage in passages
         ]
 
-    async def _embed(self, asked: schemas.Retrieve) -> _Asked | None:
+    async def _embed(self, asked: schemas.Retrieve) -> tuple[Numbered, Meaning] | None:
         if asked.mode == "text":
             return None
         try:
             current = await self._embedders.current()
-            return _Asked(current, (await current.embedder.embed([asked.query]))[0])
+            vector = (await current.embedder.embed([asked.query]))[0]
         except NotReady:
             if asked.mode == "vector":
                 raise
             # Words alone find less, but they find.
             return None
+        return current, Meaning.of(current.id, vector)
 
-    async def _by_words(self, scope: Scope, asked: schemas.Retrieve, limit: int) -> _ByWords:
-        if asked.mode == "vector":
-            return _ByWords(words.Terms([], 0.0), {})
+    async def _candidates(
+        self, measures: Measures, limit: int
+    ) -> tuple[dict[UUID, float], dict[UUID, float]]:
+        """What either way finds: the BM25 of each chunk that has one, and the cosine."""
+        both = await asyncio.gather(
+            self._found(words.best, measures, limit), self._found(vectors.nearest, measures, limit)
+        )
+        rows = [row for found in both for row in found]
+        return (
+            {row.chunk_id: row.bm25 for row in rows if row.bm25 is not None},
+            {row.chunk_id: row.cosine for row in rows if row.cosine is not None},
+        )
+
+    async def _found(self, find: _Find, measures: Measures, limit: int) -> Sequence[Record]:
+        """What one way finds, on a connection of its own."""
         async with self._database.begin() as connection:
-            await connection.execute(_PLAN_ANEW)
-            terms = await words.terms_of(connection, scope, asked.query)
-            found = await words.candidates(connection, scope, terms.found, limit)
-            return _ByWords(terms, found)
-
-    async def _by_meaning(
-        self, scope: Scope, embedding: Awaitable[_Asked | None], limit: int
-    ) -> _ByMeaning:
-        asked = await embedding
-        if asked is None:
-            return _ByMeaning(None, {})
-        async with self._database.begin() as connection:
-            found = await vectors.nearest(connection, scope, asked.by.id, asked.embedded, limit)
-            return _ByMeaning(asked, found)
-
-    async def _judge(self, scope: Scope, by_words: _ByWords, by_meaning: _ByMeaning) -> None:
-        """Have each chunk that either way found judged by the other measure as well."""
-        only_meant = [chunk for chunk in by_meaning.scores if chunk not in by_words.scores]
-        only_said = [chunk for chunk in by_words.scores if chunk not in by_meaning.scores]
-
-        async def judge_words() -> None:
-            async with self._database.autocommit() as connection:
-                more = await words.scores(connection, scope, by_words.terms.found, only_meant)
-            by_words.scores.update(more)
-
-        async def judge_meaning(asked: _Asked) -> None:
-            async with self._database.autocommit() as connection:
-                more = await vectors.scores(connection, asked.by.id, asked.embedded, only_said)
-            by_meaning.scores.update(more)
-
-        if by_meaning.asked is not None:
-            await asyncio.gather(judge_words(), judge_meaning(by_meaning.asked))
+            return await find(connection, measures, limit)
 
 
 async def _passages(

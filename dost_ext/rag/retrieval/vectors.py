@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.rag.embedding.vectors import HalfVector, as_text, dimensions
-from dost_ext.rag.retrieval.scope import Scope
+from dost_ext.core.database import Record
+from dost_ext.rag.retrieval.measures import Measures
 
 # Up to here every vector is compared, which is exact: 1.5 ms for a thousand. Beyond, the graph is
 # walked, and goes on until it has found enough of what may be read.
@@ -19,27 +18,10 @@ LEAST_IN_VIEW = 300
 MOST_IN_VIEW = 1000
 MOST_STEPS = 40_000
 
-_EXACT = """
-    select chunk_id, -(embedding <#> cast(:asked as halfvec)) as score
-    from chunk_vectors
-    where embedder_id = :embedder and collection_id = any(:collections) {documents}
-    order by (embedding <#> cast(:asked as halfvec)) + 0, chunk_id
-    limit :limit
-"""
-_WALKED = """
-    select chunk_id, -(embedding <#> cast(:asked as halfvec)) as score
-    from chunk_vectors
-    where embedder_id = :embedder and collection_id = any(:collections) {documents}
-      and vector_dims(embedding) = {dimensions}
-    order by (embedding::halfvec({dimensions})) <#> cast(:asked as halfvec({dimensions}))
-    limit :limit
-"""
-_SCORES = text(
-    """
-    select chunk_id, -(embedding <#> cast(:asked as halfvec)) as score
-    from chunk_vectors
-    where embedder_id = :embedder and chunk_id = any(:chunks)
-    """
+_EXACT = "order by (embedding <#> cast(:asked as halfvec)) + 0, chunk_id limit :limit"
+_WALKED = (
+    "and vector_dims(embedding) = {n}"
+    " order by (embedding::halfvec({n})) <#> cast(:asked as halfvec({n})) limit :limit"
 )
 # Which plan is best depends on how many chunks there are where it is looked.
 _SETTINGS = text(
@@ -52,36 +34,20 @@ _SETTINGS = text(
 )
 
 
-async def nearest(
-    connection: AsyncConnection, scope: Scope, embedder: int, asked: HalfVector, limit: int
-) -> dict[UUID, float]:
-    """The chunks that are nearest, with the cosine of each; the transaction is for nothing else."""
-    values: dict[str, object] = {
-        "asked": as_text(asked),
-        "embedder": embedder,
-        "collections": scope.collections,
-        "limit": limit,
-    }
-    documents = ""
+async def nearest(connection: AsyncConnection, asked: Measures, limit: int) -> Sequence[Record]:
+    """The chunks whose meaning is nearest, each with both measures.
+
+    The transaction is for nothing else.
+    """
+    scope = asked.scope
+    if asked.meaning is None:
+        return []
+    which = "collection_id = any(:collections)"
     if scope.documents is not None:
-        values["documents"] = scope.documents
-        documents = "and document_id = any(:documents)"
-    if scope.chunks <= FEW_CHUNKS:
-        statement = _EXACT.format(documents=documents)
-    else:
-        statement = _WALKED.format(documents=documents, dimensions=dimensions(asked))
+        which += " and document_id = any(:documents)"
+    order = _EXACT if scope.chunks <= FEW_CHUNKS else _WALKED.format(n=asked.meaning.dimensions)
     in_view = min(MOST_IN_VIEW, max(LEAST_IN_VIEW, limit))
     await connection.execute(_SETTINGS, {"steps": str(MOST_STEPS), "in_view": str(in_view)})
-    rows = await connection.execute(text(statement), values)
-    return {row.chunk_id: float(row.score) for row in rows}
-
-
-async def scores(
-    connection: AsyncConnection, embedder: int, asked: HalfVector, chunks: Sequence[UUID]
-) -> dict[UUID, float]:
-    """The cosine of some chunks."""
-    if not chunks:
-        return {}
-    values = {"asked": as_text(asked), "embedder": embedder, "chunks": list(chunks)}
-    rows = await connection.execute(_SCORES, values)
-    return {row.chunk_id: float(row.score) for row in rows}
+    statement = asked.with_bm25(f"{asked.by_meaning(which)} {order}")
+    values = {**asked.values, **scope.values, "limit": limit}
+    return (await connection.execute(text(statement), values)).all()
