@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     delete,
@@ -53,7 +54,7 @@ _GROUPS = (
 _LOCK = text("select 1 from collections where id = :id for update")
 
 
-def readable_by(user_id: UUID) -> ColumnElement[bool]:
+def readable_by(user_id: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
     """Whether a user may read a collection of the query: their own, or one shared with them.
 
     It is shared by their name, with a group that they are in now, or with everyone.

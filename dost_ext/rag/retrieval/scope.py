@@ -6,13 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Float, Uuid, bindparam, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.core.database import Record
 from dost_ext.core.errors import NotFound
 from dost_ext.rag.collection_store import readable_by
 from dost_ext.rag.tables import collections, documents
+
+# Made once, for to make a statement takes longer than to answer it.
+_READABLE = select(
+    *(collections.c[name] for name in ("id", "chunks", "words", "languages")),
+    literal_column(
+        "(select reltuples from pg_class where oid = to_regclass('chunk_words'))", Float
+    ).label("chunks_of_all"),
+).where(readable_by(bindparam("user", type_=Uuid)))
+_NAMED = _READABLE.where(collections.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,8 @@ class Scope:
     documents: list[UUID] | None
     # How many chunks are searched.
     chunks: int
+    # How many there are in all, as PostgreSQL last counted them; it counts now and then.
+    chunks_of_all: float
     # Of the whole collections, for what is common and what is rare in them.
     chunks_counted: int
     mean_length: float
@@ -32,7 +43,7 @@ class Scope:
 
     @property
     def values(self) -> dict[str, object]:
-        """What stands behind `:collections` and `:documents` in SQL."""
+        """What stands behind `%(collections)s` and `%(documents)s` in SQL."""
         named: dict[str, object] = {"collections": self.collections}
         return named if self.documents is None else named | {"documents": self.documents}
 
@@ -69,6 +80,7 @@ async def scope_of(
     return Scope(
         collections=list(counted),
         documents=list(found_in) if document_ids is not None else None,
+        chunks_of_all=max((row.chunks_of_all for row in counted.values()), default=0.0),
         chunks=chunks if document_ids is None else sum(n for _, n in found_in.values()),
         chunks_counted=chunks,
         mean_length=max(1.0, words / max(1, chunks)),
@@ -80,11 +92,11 @@ async def _collections(
     connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID] | None
 ) -> dict[UUID, Record]:
     """How many chunks and words there are in each, and in which languages."""
-    names = ("id", "chunks", "words", "languages")
-    query = select(*(collections.c[name] for name in names)).where(readable_by(user_id))
-    if ids is not None:
-        query = query.where(collections.c.id.in_(ids))
-    found: dict[UUID, Record] = {row.id: row for row in await connection.execute(query)}
+    if ids is None:
+        rows = await connection.execute(_READABLE, {"user": user_id})
+    else:
+        rows = await connection.execute(_NAMED, {"user": user_id, "ids": ids})
+    found: dict[UUID, Record] = {row.id: row for row in rows}
     if ids is not None and not found.keys() >= set(ids):
         raise NotFound("There is no such collection.")
     return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.core.database import Database, Record
+from dost_ext.core.database import Database
 from dost_ext.core.errors import NotReady
 from dost_ext.core.scopes import Principal
 from dost_ext.rag import schemas
@@ -25,7 +26,21 @@ from dost_ext.rag.tables import chunks, documents
 # Chunks that each way of searching puts forward, or twice as many as are asked for; then both
 # measures judge all of them.
 CANDIDATES = 100
-_Find = Callable[[AsyncConnection, Measures, int], Awaitable[Sequence[Record]]]
+# Made once, for to make a statement takes as long as to answer it.
+_PASSAGES = (
+    select(
+        chunks.c.id.label("chunk_id"),
+        chunks.c.content.label("text"),
+        chunks.c.page,
+        chunks.c.headings,
+        documents.c.id.label("document_id"),
+        documents.c.filename,
+        documents.c.title,
+    )
+    .join(documents, documents.c.id == chunks.c.document_id)
+    .where(chunks.c.id.in_(bindparam("ids", expanding=True)))
+)
+_Find = Callable[[AsyncConnection, Measures, int], Awaitable[list[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,29 +133,16 @@ class RetrievalService:
             {row.chunk_id: row.cosine for row in rows if row.cosine is not None},
         )
 
-    async def _found(self, find: _Find, measures: Measures, limit: int) -> Sequence[Record]:
+    async def _found(self, find: _Find, measures: Measures, limit: int) -> list[Any]:
         """What one way finds, on a connection of its own."""
-        async with self._database.begin() as connection:
+        async with self._database.autocommit() as connection:
             return await find(connection, measures, limit)
 
 
 async def _passages(
     connection: AsyncConnection, ids: Sequence[UUID], scores: dict[UUID, float]
 ) -> list[schemas.Passage]:
-    query = (
-        select(
-            chunks.c.id.label("chunk_id"),
-            chunks.c.content.label("text"),
-            chunks.c.page,
-            chunks.c.headings,
-            documents.c.id.label("document_id"),
-            documents.c.filename,
-            documents.c.title,
-        )
-        .join(documents, documents.c.id == chunks.c.document_id)
-        .where(chunks.c.id.in_(ids))
-    )
-    rows = {row.chunk_id: row for row in await connection.execute(query)}
+    rows = {row.chunk_id: row for row in await connection.execute(_PASSAGES, {"ids": ids})}
     return [
         schemas.Passage(**rows[chunk]._mapping, score=scores[chunk])
         for chunk in ids

@@ -5,27 +5,25 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dost_ext.core.direct import rows
 from dost_ext.rag.retrieval.scope import Scope
 
 # Of a question that is a page long, its rarest terms say what it is about.
 MOST_TERMS = 48
 
-_TERMS = text(
-    """
+_TERMS = """
     with terms as (
         select distinct lexeme as term
-        from unnest(cast(:languages as text[])) as language,
-            unnest(to_tsvector(cast(language as regconfig), :query))
+        from unnest(cast(%(languages)s as text[])) as language,
+            unnest(to_tsvector(cast(language as regconfig), %(query)s))
     )
     select terms.term, coalesce(sum(counted.chunks), 0) as chunks
     from terms left join term_counts as counted
-        on counted.term = terms.term and counted.collection_id = any(:collections)
+        on counted.term = terms.term and counted.collection_id = any(%(collections)s)
     group by terms.term
-    """
-)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ async def terms_of(connection: AsyncConnection, scope: Scope, query: str) -> Ter
     total = scope.chunks_counted
     asked = [
         Term(row.term, int(row.chunks), _rarity(int(row.chunks), total))
-        for row in await connection.execute(_TERMS, values)
+        for row in await rows(connection, _TERMS, values)
     ]
     # Each language has its own form of a word, and at most one of them is in a text.
     rarity = sum(term.rarity for term in asked) / max(1, len(scope.languages))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.core.database import Record
+from dost_ext.core.direct import rows
 from dost_ext.rag.retrieval.measures import Measures
 from dost_ext.rag.retrieval.terms import Term
 
@@ -18,37 +18,39 @@ MOST_MATCHES = 1000
 MOST_TOGETHER = 3
 # Where there are fewer chunks than this, to look at each is faster than to look terms up.
 FEW_CHUNKS = 2000
+# Of all chunks. From here on, to gather what may be read takes longer than to look at what has the
+# terms; PostgreSQL, which takes each collection for a matter of chance, does not see that.
+MOST_OF_ALL = 0.5
 
-# Which plan is best depends on how many chunks there are where it is looked.
-_PLAN_ANEW = text("set local plan_cache_mode = force_custom_plan")
 
-
-async def best(connection: AsyncConnection, asked: Measures, limit: int) -> Sequence[Record]:
-    """The best of the chunks that hold any of the terms that choose, each with both measures.
-
-    The transaction is for nothing else.
-    """
+async def best(connection: AsyncConnection, asked: Measures, limit: int) -> list[Any]:
+    """The best of the chunks that hold any of the terms that choose, each with both measures."""
     terms, scope = asked.terms.found, asked.scope
     if not terms:
         return []
-    which = "collection_id = any(:collections) and (words @@ cast(:choosing as tsquery))"
+    readable, chosen = (
+        "(collection_id = any(%(collections)s))",
+        "(words @@ cast(%(choosing)s as tsquery))",
+    )
+    # An index is not used where the condition is not alone.
     if scope.chunks <= FEW_CHUNKS:
         # The index of words knows nothing of collections: of a small one it finds mostly others'.
-        which += " is true"
+        chosen += " is true"
+    elif scope.chunks > MOST_OF_ALL * scope.chunks_of_all:
+        readable += " is true"
+    which = f"{readable} and {chosen}"
     if scope.documents is not None:
-        which += " and document_id = any(:documents)"
-    ranked = f"{asked.by_words(which)} order by bm25 desc, chunk_id limit :limit"
-    statement = text(asked.with_cosine(ranked))
+        which += " and document_id = any(%(documents)s)"
+    ranked = f"{asked.by_words(which)} order by bm25 desc, chunk_id limit %(limit)s"
+    query = asked.with_cosine(ranked)
     values = {**asked.values, **scope.values, "limit": limit}
-    await connection.execute(_PLAN_ANEW)
     if terms[0].chunks > MOST_MATCHES:
         # Even the rarest is in too many: they have to come together, if they do anywhere.
         together = " & ".join(term.quoted for term in terms[:MOST_TOGETHER])
-        found = await connection.execute(statement, {**values, "choosing": together})
-        if rows := found.all():
-            return rows
+        if found := await rows(connection, query, {**values, "choosing": together}):
+            return found
     choosing = " | ".join(term.quoted for term in _choosing(terms))
-    return (await connection.execute(statement, {**values, "choosing": choosing})).all()
+    return await rows(connection, query, {**values, "choosing": choosing})
 
 
 def _choosing(terms: Sequence[Term]) -> list[Term]:
