@@ -118,7 +118,8 @@ async def _nearness(
     if not passages:
         return []
     try:
-        asked, *found = await embedder.embed([question, *(_in_context(one) for one in passages)])
+        (asked,) = await embedder.embed_questions([question])
+        found = await embedder.embed([_in_context(one) for one in passages])
     except NotReady:
         return [None] * len(passages)
     return [cosine(asked, one) for one in found]

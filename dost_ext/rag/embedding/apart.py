@@ -16,7 +16,7 @@ from dost_ext.core.child import without_secrets
 from dost_ext.core.errors import NotReady
 from dost_ext.core.lifeline import VARIABLE
 from dost_ext.rag.embedding import files
-from dost_ext.rag.embedding.child import FAILED, LENGTH_BYTES
+from dost_ext.rag.embedding.child import FAILED, LENGTH_BYTES, QUESTIONS, TEXTS
 from dost_ext.rag.embedding.vectors import HalfVector
 
 log = logging.getLogger("dost")
@@ -69,10 +69,11 @@ class EmbedderApart:
         Raises:
             NotReady: It is not installed, has died twice, or fails; with the reason.
         """
-        found: list[HalfVector] = []
-        for start in range(0, len(texts), MOST_AT_ONCE):
-            found += await self._some(texts[start : start + MOST_AT_ONCE])
-        return found
+        return await self._all(texts, TEXTS)
+
+    async def embed_questions(self, texts: Sequence[str]) -> list[HalfVector]:
+        """The same of questions. Raises `NotReady` as `embed` does."""
+        return await self._all(texts, QUESTIONS)
 
     async def close(self) -> None:
         """End the process."""
@@ -81,12 +82,18 @@ class EmbedderApart:
                 self._idle.cancel()
             await self._end()
 
-    async def _some(self, texts: Sequence[str]) -> list[HalfVector]:
+    async def _all(self, texts: Sequence[str], kind: bytes) -> list[HalfVector]:
+        found: list[HalfVector] = []
+        for start in range(0, len(texts), MOST_AT_ONCE):
+            found += await self._some(texts[start : start + MOST_AT_ONCE], kind)
+        return found
+
+    async def _some(self, texts: Sequence[str], kind: bytes) -> list[HalfVector]:
         async with self._turn:
             if self._idle is not None:
                 self._idle.cancel()
             try:
-                return await self._ask(texts)
+                return await self._ask(texts, kind)
             except (asyncio.IncompleteReadError, ConnectionError):
                 log.warning("the embedder died; starting it again")
                 await self._end()
@@ -95,25 +102,25 @@ class EmbedderApart:
                 await self._end()
                 raise
             try:
-                return await self._ask(texts)
+                return await self._ask(texts, kind)
             except (asyncio.IncompleteReadError, ConnectionError) as error:
                 await self._end()
                 raise NotReady("The embedder cannot be started.", code="embedder") from error
             finally:
                 self._end_when_idle()
 
-    async def _ask(self, texts: Sequence[str]) -> list[HalfVector]:
+    async def _ask(self, texts: Sequence[str], kind: bytes) -> list[HalfVector]:
         process = await self._started()
         assert process.stdin is not None
         assert process.stdout is not None
-        request = orjson.dumps(list(texts))
+        request = kind + orjson.dumps(list(texts))
         process.stdin.write(len(request).to_bytes(LENGTH_BYTES) + request)
         await process.stdin.drain()
         length = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES))
         answer = await process.stdout.readexactly(length)
         self._end_when_idle()
-        kind, content = answer[:1], answer[1:]
-        if kind == FAILED:
+        outcome, content = answer[:1], answer[1:]
+        if outcome == FAILED:
             raise NotReady(CANNOT.format(content.decode()), code="embedder")
         size = len(content) // len(texts)
         return [content[at : at + size] for at in range(0, len(content), size)]

@@ -48,14 +48,14 @@ async def calibrate(embedder: Embedder) -> Calibrated:
         NotReady: It cannot be had.
         ValueError: Its vectors are not all of one kind.
     """
-    found = await embedder.embed([text for pair in PAIRS for text in pair])
+    questions = await embedder.embed_questions([question for question, _ in PAIRS])
+    answers = await embedder.embed([answer for _, answer in PAIRS])
     passage = " ".join(answer for _, answer in PAIRS)
     began = time.monotonic()
     await embedder.embed([passage] * TIMED)
     milliseconds = (time.monotonic() - began) * 1000 / TIMED
-    if len({dimensions(vector) for vector in found}) != 1:
+    if len({dimensions(vector) for vector in (*questions, *answers)}) != 1:
         raise ValueError("vectors of several lengths")
-    questions, answers = found[::2], found[1::2]
     together: list[float] = []
     apart: list[float] = []
     for place, question in enumerate(questions):
@@ -63,7 +63,7 @@ async def calibrate(embedder: Embedder) -> Calibrated:
             (together if place == other else apart).append(cosine(question, answer))
     # Between what nine in ten of the one kind are under, and nine in ten of the other over.
     near = (_share(apart, 0.9) + _share(together, 0.1)) / 2
-    return Calibrated(dimensions(found[0]), near, milliseconds)
+    return Calibrated(dimensions(answers[0]), near, milliseconds)
 
 
 def _share(values: list[float], share: float) -> float:

@@ -1,7 +1,7 @@
 """The process that an embedder runs in: texts come in, vectors go out.
 
-A message is its length in four bytes, then its content: a list of texts as JSON one way; the
-other way a byte that says which, then the vectors one after the other, or why there are none.
+A message is its length in four bytes, a byte that says what comes, then its content: one way a
+list of texts as JSON; the other way the vectors one after the other, or why there are none.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dost_ext.rag.embedding.files import network_file, tokenizer_file
 from dost_ext.rag.embedding.vectors import HalfVector
 
 LENGTH_BYTES = 4
+TEXTS, QUESTIONS = b"t", b"q"
 VECTORS, FAILED = b"v", b"f"
 LONGEST_REASON = 300
 
@@ -25,7 +26,7 @@ LONGEST_REASON = 300
 class Model(Protocol):
     """What answers."""
 
-    def embed_all(self, texts: Sequence[str]) -> Iterable[HalfVector]:
+    def embed_all(self, texts: Sequence[str], *, questions: bool) -> Iterable[HalfVector]:
         """The vector of each text, of length one."""
 
 
@@ -41,7 +42,9 @@ def main() -> None:
     while (request := read(sys.stdin.buffer)) is not None:
         try:
             model = model or _model(name, threads)
-            answer = VECTORS + b"".join(model.embed_all(orjson.loads(request)))
+            kind, texts = request[:1], orjson.loads(request[1:])
+            found = model.embed_all(texts, questions=kind == QUESTIONS)
+            answer = VECTORS + b"".join(found)
         except Exception as error:  # whatever a library finds wrong with a model or a text
             answer = FAILED + _reason(error).encode()
         answers.write(len(answer).to_bytes(LENGTH_BYTES) + answer)

@@ -20,6 +20,9 @@ class Embedder(Protocol):
     async def embed(self, texts: Sequence[str]) -> list[HalfVector]:
         """The vector of each text, of length one. Raises `NotReady`."""
 
+    async def embed_questions(self, texts: Sequence[str]) -> list[HalfVector]:
+        """The same of questions, which some models take differently. Raises `NotReady`."""
+
     async def close(self) -> None:
         """Let go of what it holds."""
 

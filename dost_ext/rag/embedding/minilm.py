@@ -40,8 +40,9 @@ class MiniLM:
         # The file asks for 128 tokens at least, which a question has not.
         self._tokenizer.no_padding()
 
-    def embed_all(self, texts: Sequence[str]) -> Iterator[HalfVector]:
-        """The vector of each text."""
+    def embed_all(self, texts: Sequence[str], *, questions: bool = False) -> Iterator[HalfVector]:
+        """The vector of each text; a question is one like any other."""
+        del questions
         return map(self.embed, texts)
 
     def embed(self, text: str) -> HalfVector:

@@ -53,6 +53,10 @@ class RemoteEmbedder:
                 raise NotReady(error.detail, code="embedder") from error
         return found
 
+    async def embed_questions(self, texts: Sequence[str]) -> list[HalfVector]:
+        """The same: a server is not told what is a question. Raises `NotReady`."""
+        return await self.embed(texts)
+
     async def close(self) -> None:
         """The session is everybody's."""
 

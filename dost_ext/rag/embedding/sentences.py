@@ -28,9 +28,10 @@ class Sentences:
         torch.set_num_threads(threads)
         self._model = SentenceTransformer(name, device="cpu")
 
-    def embed_all(self, texts: Sequence[str]) -> Iterator[HalfVector]:
-        """The vector of each text."""
-        found = self._model.encode(
+    def embed_all(self, texts: Sequence[str], *, questions: bool) -> Iterator[HalfVector]:
+        """The vector of each text, behind the words that its model wants before it, if any."""
+        encode = self._model.encode_query if questions else self._model.encode_document
+        found = encode(
             list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         for vector in found:

@@ -68,8 +68,8 @@ class Overviews:
         try:
             async with self._once:
                 if not self._examples:
-                    self._examples = await self._embedder.embed(EXAMPLES)
-            (embedded,) = await self._embedder.embed([question])
+                    self._examples = await self._embedder.embed_questions(EXAMPLES)
+            (embedded,) = await self._embedder.embed_questions([question])
         except NotReady:
             return 0.0
         return max(cosine(embedded, example) for example in self._examples)

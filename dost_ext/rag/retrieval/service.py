@@ -112,7 +112,7 @@ class RetrievalService:
             return None
         try:
             current = await self._embedders.current()
-            vector = (await current.embedder.embed([asked.query]))[0]
+            vector = (await current.embedder.embed_questions([asked.query]))[0]
         except NotReady:
             if asked.mode == "vector":
                 raise

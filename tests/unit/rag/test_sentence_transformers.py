@@ -7,7 +7,9 @@ bits make of them can be told from what they are.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import shutil
 from collections.abc import Sequence
 from functools import cache
 from math import log2
@@ -49,6 +51,17 @@ def embedded(embedder: EmbedderApart, texts: Sequence[str]) -> list[HalfVector]:
     return asyncio.run(run())
 
 
+def embedded_question(embedder: EmbedderApart, question: str) -> HalfVector:
+    async def run() -> HalfVector:
+        try:
+            (found,) = await embedder.embed_questions([question])
+            return found
+        finally:
+            await embedder.close()
+
+    return asyncio.run(run())
+
+
 def gain(questions: Sequence[HalfVector], passages: Sequence[HalfVector]) -> float:
     """The mean nDCG@10, where one passage is the answer to each question: that of its number."""
     total = 0.0
@@ -84,3 +97,19 @@ def test_a_model_that_is_not_there_says_so() -> None:
 def test_an_empty_text_and_a_long_one_have_vectors_too() -> None:
     found = embedded(SentenceTransformersEmbedder(weights()), ["", "word " * 20_000])
     assert [dimensions(vector) for vector in found] == [384, 384]
+
+
+@pytest.mark.xdist_group("sentence-transformers")
+def test_what_a_model_wants_before_questions_and_passages_is_put_there(tmp_path: Path) -> None:
+    shutil.copytree(weights(), tmp_path, dirs_exist_ok=True)
+    prompts = {"query": "a question: ", "document": "a passage: "}
+    told = {"prompts": prompts, "similarity_fn_name": "cosine"}
+    (tmp_path / "config_sentence_transformers.json").write_text(json.dumps(told))
+    wanting, plain = (SentenceTransformersEmbedder(model) for model in (str(tmp_path), weights()))
+    asked = embedded_question(wanting, "ship")
+    (said,) = embedded(wanting, ["ship"])
+    behind_words = embedded(plain, ["a question: ship", "a passage: ship"])
+    assert [cosine(*pair) for pair in zip((asked, said), behind_words, strict=True)] == [
+        pytest.approx(1, abs=0.002)
+    ] * 2
+    assert cosine(asked, said) < 0.98

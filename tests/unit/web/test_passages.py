@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from dost_ext.core.errors import NotReady
 from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.rag.reading.parts import Part
 from dost_ext.web.passages import (
@@ -26,8 +25,8 @@ OTHER = "Bread is baked from flour, water and salt, and it needs an hour of rest
 class Absent(BuiltinEmbedder):
     """An embedder that is not installed."""
 
-    async def embed(self, texts: object) -> list[bytes]:
-        raise NotReady("It is not installed.")
+    def missing(self) -> str:
+        return "It is not installed."
 
 
 def page(name: str, *paragraphs: str) -> Text:

@@ -63,6 +63,12 @@ export function saying({
   return problemText(code, detail || title);
 }
 
+/** What is wrong with the first thing that was entered, or else the sentence. */
+export function reason(error: unknown): string {
+  const [detail] = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  return detail?.msg ?? sentence(error);
+}
+
 /** The sentence to show for whatever was thrown. */
 export function sentence(error: unknown): string {
   if (error instanceof NetworkError) return t('app.noAnswer');
