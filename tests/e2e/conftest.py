@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from tests.api.conftest import admin, fake  # noqa: F401  (fixtures)
 from tests.conftest import StartServer
@@ -18,7 +19,16 @@ from tests.e2e.markdown_page import markdown_page, markdown_site  # noqa: F401  
 from tests.e2e.person import Person, Watch, register
 from tests.support.dost_server import DostServer
 
-CHROMIUM = "/usr/bin/chromium"
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+
+
+def executable(*names: str) -> str:
+    """The first of these that there is."""
+    return next((found for name in names if (found := shutil.which(name))), names[0])
+
+
+# Without its windows a test takes a third less time; not every system has it so.
+CHROMIUM = executable("chromium-headless-shell", *WHOLE)
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 # How long a condition may take on a busy machine; none takes this long on an idle one.
 PATIENCE_MS = 40_000
@@ -31,13 +41,19 @@ MakePerson = Callable[..., Person]
 # While playwright's synchronous interface is open no other test can run an event loop, so it is
 # closed with the last test of this package.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """This worker's browser."""
+def playwright() -> Iterator[Playwright]:
+    """What drives this worker's browsers."""
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """This worker's browser."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.e2e.chat_page import ChatPage
 from tests.e2e.conftest import MakePerson
 from tests.e2e.hostile_script import ATTEMPTS, hostile_script, outcomes_in
 from tests.e2e.person import Person
-from tests.e2e.test_accessibility import all_violations, sideways
+from tests.e2e.test_accessibility import LETTERS_TO_FRAMES, all_violations, sideways
 from tests.support.code import fenced
 
 OpenAnswers = Callable[..., ChatPage]
@@ -164,7 +164,10 @@ def test_an_artifact_is_saved_as_what_it_is(open_answers: OpenAnswers) -> None:
     assert download.value.suggested_filename == "Clock.html"
 
 
-def test_artifacts_are_accessible_in_every_theme_and_fit_a_phone(open_answers: OpenAnswers) -> None:
+def test_artifacts_are_accessible_in_every_theme_and_fit_a_phone(
+    reader: Person, open_answers: OpenAnswers
+) -> None:
+    reader.watch.forgive(LETTERS_TO_FRAMES)
     chat = open_answers(fenced(CLOCK, "html"))
     expect(shown_in(open_artifact(chat)).get_by_role("heading")).to_be_visible()
     assert all_violations(chat.page) == {}

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Playwright, expect
 
 from tests.conftest import FreshDatabase, StartServer
-from tests.e2e.conftest import MakePerson
+from tests.e2e.conftest import FLAGS, WHOLE, MakePerson, executable
 from tests.e2e.person import FAILED_REQUEST, NO_NETWORK, Person
 from tests.e2e.test_offline import installed
 from tests.support.dost_server import ROOT, DostServer
 
 BASE = "/user/a%40b/"
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """With its windows: only so it says what can be installed."""
+    browser = playwright.chromium.launch(executable_path=executable(*WHOLE), args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.mark.parametrize("base", ["/", BASE])

@@ -8,7 +8,7 @@ from playwright.sync_api import FrameLocator, Locator, expect
 from tests.e2e.code_page import OpenCode, output_of, run
 from tests.e2e.hostile_script import ATTEMPTS, hostile_script, outcomes_in
 from tests.e2e.person import Person
-from tests.e2e.test_accessibility import all_violations, sideways
+from tests.e2e.test_accessibility import LETTERS_TO_FRAMES, all_violations, sideways
 
 SLIDER = "import ipywidgets as w\ns = w.IntSlider(value=3, description='Speed')\ns"
 COUNTER = """
@@ -177,7 +177,10 @@ def test_a_widget_that_goes_elsewhere_is_shown_in_words(
     assert coder.watch.foreign == []
 
 
-def test_widgets_are_accessible_in_every_theme_and_fit_a_phone(open_code: OpenCode) -> None:
+def test_widgets_are_accessible_in_every_theme_and_fit_a_phone(
+    open_code: OpenCode, coder: Person
+) -> None:
+    coder.watch.forgive(LETTERS_TO_FRAMES)
     chat = open_code(SLIDER)
     expect(slider_of(run(chat))).to_be_visible()
     assert all_violations(chat.page) == {}
