@@ -12,16 +12,24 @@ from dost_ext.rag.retrieval.measures import Measures
 # Up to here every vector is compared, which is exact: 1.5 ms for a thousand. Beyond, the graph is
 # walked, and goes on until it has found enough of what may be read.
 FEW_CHUNKS = 12_000
-# What the graph keeps in view on its walk; more finds more of the nearest.
+# What the graph keeps in view on its walk: one in a thousand of all that there are, for the more
+# there are, the more of the nearest are missed (`benchmarks/bench_retrieval.py`). pgvector keeps
+# no more than the most.
+IN_VIEW = 0.001
 LEAST_IN_VIEW = 200
 MOST_IN_VIEW = 1000
+# Where less than this share of what is in view may be read, the walk goes on for another round.
+SMALL_SHARE = 0.5
+ANOTHER_ROUND = 1.2
 MOST_STEPS = 40_000
 
-_EXACT = "order by (embedding <#> %(asked)s::halfvec) + 0, chunk_id limit %(limit)s"
-_WALKED = (
-    "and vector_dims(embedding) = {n}"
-    " order by (embedding::halfvec({n})) <#> %(asked)s::halfvec({n}) limit %(limit)s"
-)
+_EXACT = "{query} order by (embedding <#> %(asked)s::halfvec) + 0, chunk_id limit %(limit)s"
+_WALKED = """
+    select chunk_id, cosine from (
+        {query} and vector_dims(embedding) = {n}
+        order by (embedding::halfvec({n})) <#> %(asked)s::halfvec({n}) limit %(walked)s
+    ) as seen order by cosine desc, chunk_id limit %(limit)s
+"""
 
 
 async def nearest(connection: AsyncConnection, asked: Measures, limit: int) -> list[Any]:
@@ -32,12 +40,15 @@ async def nearest(connection: AsyncConnection, asked: Measures, limit: int) -> l
     which = "collection_id = any(%(collections)s)"
     if scope.documents is not None:
         which += " and document_id = any(%(documents)s)"
-    order = _EXACT if scope.chunks <= FEW_CHUNKS else _WALKED.format(n=asked.meaning.dimensions)
-    query = asked.with_bm25(f"{asked.by_meaning(which)} {order}")
-    values = {**asked.values, **scope.values, "limit": limit}
+    template = _EXACT if scope.chunks <= FEW_CHUNKS else _WALKED
+    found = template.format(query=asked.by_meaning(which), n=asked.meaning.dimensions)
+    in_view = int(min(MOST_IN_VIEW, max(LEAST_IN_VIEW, limit, IN_VIEW * scope.chunks_of_all)))
+    share = scope.chunks / max(scope.chunks, scope.chunks_of_all)
+    walked = max(limit, int(ANOTHER_ROUND * share * in_view)) if share < SMALL_SHARE else limit
+    values = {**asked.values, **scope.values, "limit": limit, "walked": walked}
     settings = {
         "hnsw.iterative_scan": "relaxed_order",
         "hnsw.max_scan_tuples": str(MOST_STEPS),
-        "hnsw.ef_search": str(min(MOST_IN_VIEW, max(LEAST_IN_VIEW, limit))),
+        "hnsw.ef_search": str(in_view),
     }
-    return await rows(connection, query, values, settings)
+    return await rows(connection, asked.with_bm25(found), values, settings)
