@@ -18,9 +18,9 @@ MOST_MATCHES = 1000
 MOST_TOGETHER = 3
 # Where there are fewer chunks than this, to look at each is faster than to look terms up.
 FEW_CHUNKS = 2000
-# To gather what may be read takes 0.11 µs a chunk. Not to do so is to look in vain at chunks with the
-# terms that may not be read, 3 µs each. PostgreSQL, which takes each collection for a matter of
-# chance, does not see when the one is more than the other.
+# To gather what may be read takes 0.11 µs a chunk. Not to do so is to look in vain at chunks that
+# have the terms and may not be read, 3 µs each. PostgreSQL, which takes each collection for a
+# matter of chance, does not see when the one is more than the other.
 VAIN_LOOKS = 0.11 / 3
 
 
