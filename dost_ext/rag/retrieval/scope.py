@@ -22,6 +22,14 @@ _READABLE = select(
     ).label("chunks_of_all"),
 ).where(readable_by(bindparam("user", type_=Uuid)))
 _NAMED = _READABLE.where(collections.c.id.in_(bindparam("ids", expanding=True)))
+_DOCUMENTS = (
+    select(documents.c.id, documents.c.collection_id, documents.c.chunks)
+    .join(collections, collections.c.id == documents.c.collection_id)
+    .where(
+        readable_by(bindparam("user", type_=Uuid)),
+        documents.c.id.in_(bindparam("ids", expanding=True)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +114,7 @@ async def _documents(
     connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID]
 ) -> dict[UUID, tuple[UUID, int]]:
     """The collection of each, and how many chunks it has."""
-    query = (
-        select(documents.c.id, documents.c.collection_id, documents.c.chunks)
-        .join(collections, collections.c.id == documents.c.collection_id)
-        .where(readable_by(user_id), documents.c.id.in_(ids))
-    )
-    rows = await connection.execute(query)
+    rows = await connection.execute(_DOCUMENTS, {"user": user_id, "ids": ids})
     found = {row.id: (row.collection_id, row.chunks) for row in rows}
     if not found.keys() >= set(ids):
         raise NotFound("There is no such document.")
