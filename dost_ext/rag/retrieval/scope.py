@@ -41,7 +41,8 @@ class Scope:
     documents: list[UUID] | None
     # How many chunks are searched.
     chunks: int
-    # How many there are in all, as PostgreSQL last counted them; it counts now and then.
+    # How many there are in all, as PostgreSQL last counted them, which it does now and then; not
+    # fewer than in the collections searched.
     chunks_of_all: float
     # Of the whole collections, for what is common and what is rare in them.
     chunks_counted: int
@@ -88,7 +89,7 @@ async def scope_of(
     return Scope(
         collections=list(counted),
         documents=list(found_in) if document_ids is not None else None,
-        chunks_of_all=max((row.chunks_of_all for row in counted.values()), default=0.0),
+        chunks_of_all=max([chunks, *(row.chunks_of_all for row in counted.values())]),
         chunks=chunks if document_ids is None else sum(n for _, n in found_in.values()),
         chunks_counted=chunks,
         mean_length=max(1.0, words / max(1, chunks)),

@@ -43,7 +43,7 @@ async def nearest(connection: AsyncConnection, asked: Measures, limit: int) -> l
     template = _EXACT if scope.chunks <= FEW_CHUNKS else _WALKED
     found = template.format(query=asked.by_meaning(which), n=asked.meaning.dimensions)
     in_view = int(min(MOST_IN_VIEW, max(LEAST_IN_VIEW, limit, IN_VIEW * scope.chunks_of_all)))
-    share = scope.chunks / max(scope.chunks, scope.chunks_of_all)
+    share = scope.chunks / scope.chunks_of_all
     walked = max(limit, int(ANOTHER_ROUND * share * in_view)) if share < SMALL_SHARE else limit
     values = {**asked.values, **scope.values, "limit": limit, "walked": walked}
     settings = {

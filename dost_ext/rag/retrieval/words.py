@@ -29,10 +29,8 @@ async def best(connection: AsyncConnection, asked: Measures, limit: int) -> list
     terms, scope = asked.terms.found, asked.scope
     if not terms:
         return []
-    readable, chosen = (
-        "(collection_id = any(%(collections)s))",
-        "(words @@ cast(%(choosing)s as tsquery))",
-    )
+    readable = "(collection_id = any(%(collections)s))"
+    chosen = "(words @@ %(choosing)s::tsquery)"
     # An index is not used where the condition is not alone.
     if scope.chunks <= FEW_CHUNKS:
         # The index of words knows nothing of collections: of a small one it finds mostly others'.
