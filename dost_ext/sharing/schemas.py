@@ -25,12 +25,22 @@ class ShareState(Response):
     share: Share | None
 
 
+class SharedSource(Response):
+    """What `[index]` in an answer points at, as anyone with the link sees it."""
+
+    index: int = Field(description="From 1")
+    title: str | None = Field(description="Null of a document, which is not shared")
+    page: int | None
+    url: str | None = Field(description="Of a page of the web")
+
+
 class SharedMessage(Response):
     """A message as anyone with the link sees it."""
 
     role: Literal["user", "assistant"]
     content: str
     attachments: int = Field(default=0, description="Files that belong to it and are not shared")
+    sources: list[SharedSource] = []
     model: str | None
     created_at: datetime
 

@@ -15,6 +15,8 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotFound
 from dost_ext.core.scopes import Principal
+from dost_ext.rag.grounding.marks import pointed_at
+from dost_ext.rag.grounding.schemas import Citation
 from dost_ext.sharing import schemas, store
 
 # 192 bits: nobody finds a link by trying.
@@ -93,12 +95,26 @@ def snapshot(tree: Messages) -> list[dict[str, Any]]:
             "role": message.role,
             "content": message.content,
             "attachments": len(message.attachments or ()),
+            "sources": [
+                _source(one) for one in pointed_at(message.content, message.citations or ())
+            ],
             "model": _name(message.model),
             "created_at": message.created_at,
         }
         for message in reversed(path)
         if message.role in ("user", "assistant") and (message.content or message.attachments)
     ]
+
+
+def _source(cited: Citation) -> dict[str, Any]:
+    """What an answer points at: a page of the web is anyone's to open, a document is not."""
+    public = cited.kind == "web"
+    return {
+        "index": cited.index,
+        "title": cited.title if public else None,
+        "page": cited.page,
+        "url": cited.url if public else None,
+    }
 
 
 def _name(model: str | None) -> str | None:

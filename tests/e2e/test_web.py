@@ -189,3 +189,17 @@ def test_an_answer_from_the_web_is_accessible_and_fits(
     expect(chat.page.get_by_role("radiogroup", name="Read web pages")).to_be_visible()
     assert all_violations(chat.page) == {}
     assert sideways(chat.page) == []
+
+
+def test_a_shared_chat_leads_to_the_pages_that_it_points_at(
+    make_person: MakePerson, fake: FakeControl, elm: str
+) -> None:
+    person = make_person()
+    searched(person, fake)
+    conversation = person.client.ok("GET", "conversations")["items"][0]["id"]
+    share = person.client.ok("POST", f"conversations/{conversation}/share")
+    chat = make_person().open(f"share/{share['token']}")
+    expect(chat.main.get_by_role("link", name=SOURCE)).to_have_attribute("href", elm)
+    listed = chat.main.get_by_role("group", name="Sources").get_by_role("listitem")
+    expect(listed).to_contain_text("The tides of Elm")
+    assert all_violations(chat.page) == {}

@@ -189,3 +189,17 @@ def test_a_question_about_the_whole_gets_its_outline_and_all_its_parts(
         "Part 4: school",
         "Part 5: mill",
     }
+
+
+def test_a_shared_answer_names_no_document(
+    read: SendAndRead, user: Client, anonymous: Client, fake: FakeControl
+) -> None:
+    document = town(read)
+    fake.queue(reply="It burned down in 1903 [1].")
+    answer = user.ask("When did the library burn?", attachments=[passages_of(document)])
+    share = user.ok("POST", f"conversations/{answer.conversation_id}/share")
+    shown = anonymous.get(f"shared/{share['token']}")
+    sources = shown.json()["messages"][1]["sources"]
+    assert sources == [{"index": 1, "title": None, "page": 2, "url": None}]
+    private = [document["id"], document["filename"], cited(answer)[0]["text"]]
+    assert [word for word in private if word in shown.text] == []

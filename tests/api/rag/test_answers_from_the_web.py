@@ -58,6 +58,18 @@ def test_an_answer_rests_on_pages_of_the_web_and_cites_them(
     assert cited(user.rejoin(answer.run["run_id"])) == cited(answer)
 
 
+def test_a_shared_answer_leads_to_the_pages_that_it_points_at(
+    user: Client, anonymous: Client, web: LocalWeb, fake: FakeControl
+) -> None:
+    url = web.put("/elm", ELM)
+    fake.queue(reply="It was 7.31 metres high [1].")
+    answer = user.ask(QUESTION, web_search=True)
+    assert len(cited(answer)) > 0
+    share = user.ok("POST", f"conversations/{answer.conversation_id}/share")
+    (_, shown) = anonymous.ok("GET", f"shared/{share['token']}")["messages"]
+    assert shown["sources"] == [{"index": 1, "title": "The tides of Elm", "page": None, "url": url}]
+
+
 def test_without_the_switch_nothing_is_searched(user: Client, web: LocalWeb) -> None:
     web.put("/elm", ELM)
     answer = user.ask(QUESTION)

@@ -34,7 +34,7 @@ def test_a_link_shows_nothing_private(user: Client, anonymous: Client) -> None:
     me = user.ok("GET", "auth/me")
     private = [conversation, me["id"], me["username"], "Secret", "987654321", "usage", "fake/"]
     assert [word for word in private if word in response.text] == []
-    fields = {"role", "content", "attachments", "model", "created_at"}
+    fields = {"role", "content", "attachments", "sources", "model", "created_at"}
     assert all(set(m) == fields for m in response.json()["messages"])
     assert response.headers["x-robots-tag"] == "noindex"
 

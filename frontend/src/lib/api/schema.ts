@@ -3972,6 +3972,11 @@ export interface components {
              * @default 0
              */
             attachments?: number;
+            /**
+             * Sources
+             * @default []
+             */
+            sources?: components["schemas"]["SharedSource"][];
             /** Model */
             model: string | null;
             /**
@@ -3979,6 +3984,29 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * SharedSource
+         * @description What `[index]` in an answer points at, as anyone with the link sees it.
+         */
+        SharedSource: {
+            /**
+             * Index
+             * @description From 1
+             */
+            index: number;
+            /**
+             * Title
+             * @description Null of a document, which is not shared
+             */
+            title: string | null;
+            /** Page */
+            page: number | null;
+            /**
+             * Url
+             * @description Of a page of the web
+             */
+            url: string | null;
         };
         /**
          * SignedIn

@@ -23,6 +23,7 @@ export type ExportFormat = 'md' | 'json' | 'ipynb' | 'html' | 'py';
 export type Share = Schemas['Share'];
 export type ShareState = Schemas['ShareState'];
 export type SharedConversation = Schemas['SharedConversation'];
+export type SharedMessage = Schemas['SharedMessage'];
 export type ChatRequest = Schemas['SendMessage'];
 export type Attachment = Schemas['Attachment'];
 /** A document or a collection that a prompt names. */

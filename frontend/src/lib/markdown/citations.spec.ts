@@ -100,6 +100,14 @@ describe('a text', () => {
     expect([link?.target, link?.rel]).toEqual(['_blank', 'noopener noreferrer']);
   });
 
+  it('is no link where it leads nowhere, and says what it is', () => {
+    const nowhere: Cited = { label: 'Source 1: A document', href: null, apart: true };
+    const [mark] = shown('see [1]', new Map([[1, nowhere]])).querySelectorAll('[data-citation]');
+    expect(mark?.localName).toBe('span');
+    expect(mark?.getAttribute('title')).toBe('Source 1: A document');
+    expect(mark?.textContent).toBe('[1]');
+  });
+
   it('keeps its links when nothing about them has changed', () => {
     const element = shown('see [1]');
     const before = element.querySelector('a');

@@ -82,18 +82,29 @@ export function markCitations(root: Element, sources: Sources): void {
 }
 
 /** The number in brackets that nobody sees, so that what is copied says what was written. */
-function link(number: number, { label, href, apart }: Cited): HTMLAnchorElement {
+function link(number: number, { label, href, apart }: Cited): HTMLElement {
+  const element = href === null ? named(label) : anchorTo(href, label, apart);
+  element.className = 'dost-cited';
+  element.dataset.citation = String(number);
+  element.append(bracket('['), String(number), bracket(']'));
+  return element;
+}
+
+function anchorTo(href: string, label: string, apart: boolean): HTMLAnchorElement {
   const anchor = document.createElement('a');
-  anchor.className = 'dost-cited';
-  anchor.dataset.citation = String(number);
+  anchor.href = href;
   anchor.setAttribute('aria-label', label);
-  if (href !== null) anchor.href = href;
   if (apart) {
     anchor.target = '_blank';
     anchor.rel = 'noopener noreferrer';
   }
-  anchor.append(bracket('['), String(number), bracket(']'));
   return anchor;
+}
+
+function named(label: string): HTMLSpanElement {
+  const element = document.createElement('span');
+  element.title = label;
+  return element;
 }
 
 function bracket(text: string): HTMLSpanElement {

@@ -75,6 +75,7 @@ export const history = {
   'shared.gone.lead': 'Whoever shared the chat may have revoked it.',
   'shared.copied': 'A shared chat, as it was on {day}. It cannot be answered here.',
   'shared.files': 'Files that are not part of the shared copy: {count}',
+  'shared.document': 'A document that is not shared',
   'shared.empty': 'There were no messages in this chat.',
 
   'data.export': 'Take everything with you',

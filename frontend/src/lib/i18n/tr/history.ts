@@ -80,6 +80,7 @@ export const history: Record<keyof typeof en, string> = {
   'shared.copied': 'Paylaşılan bir sohbetin {day} tarihindeki hâli. Burada yanıtlanamaz.',
   'shared.empty': 'Bu sohbette mesaj yoktu.',
   'shared.files': 'Paylaşılan kopyada yer almayan dosya sayısı: {count}',
+  'shared.document': 'Paylaşılmayan bir belge',
 
   'data.export': 'Her şeyi yanınızda götürün',
   'data.export.button': 'Her şeyi dışa aktar',
