@@ -8,7 +8,7 @@ from typing import Any
 
 from dost_ext.chat.history import Said
 from dost_ext.chat.live import LiveRun
-from dost_ext.chat.standalone import standing_alone
+from dost_ext.chat.standalone import in_short, standing_alone
 from dost_ext.core.errors import NotFound
 from dost_ext.core.scopes import Principal
 from dost_ext.models.client import ChatRequest, ModelClient
@@ -16,6 +16,7 @@ from dost_ext.rag.documents import DocumentService
 from dost_ext.rag.grounding.material import Material
 from dost_ext.rag.grounding.schemas import Citation, Source
 from dost_ext.rag.grounding.service import GroundingService
+from dost_ext.web.schemas import LONGEST_QUERY
 from dost_ext.web.service import WebService
 
 # Of a model's window, whose size is often not known, half is for what is given; a token is three
@@ -86,7 +87,7 @@ class Grounder:
         )
         if grounds.searches:
             found = found or Material()
-            await self._search(live, found, await question.in_full(), grounds.room)
+            await self._search(live, found, await question.for_the_web(), grounds.room)
         if found is None:
             return request
         live.cite(found.citations)
@@ -151,12 +152,23 @@ class _Question:
             self._full = await self._said()
         return self._full
 
+    async def for_the_web(self) -> str:
+        """The question in full, in no more words than a search engine reads."""
+        full = await self.in_full()
+        if self._client is None or len(full) <= LONGEST_QUERY:
+            return full
+        self._tell(full)
+        return await in_short(self._client, self._model, full, self._tokens)
+
     async def _said(self) -> str:
         question, before = self._grounds.question, self._grounds.before
         if not any(said.role == "user" for said in before):
             return question
-        self._live.emit("status", {"stage": "rewriting", "detail": question[:200]})
+        self._tell(question)
         return await standing_alone(self._client, self._model, before, question, self._tokens)
+
+    def _tell(self, question: str) -> None:
+        self._live.emit("status", {"stage": "rewriting", "detail": question[:200]})
 
 
 def _with(

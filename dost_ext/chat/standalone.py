@@ -1,7 +1,8 @@
-"""Follow-up questions, said so that they can be understood without what came before.
+"""Questions said so that something can be found for them, by the model that answers.
 
-"And the second one?" finds nothing in a document. The model that answers is asked to say it in
-full; where it cannot, the question before is put before it.
+"And the second one?" finds nothing in a document: a follow-up is said in full, and where the model
+cannot do so, the question before is put before it. A message of many words is no question for a
+search of the web: it is said in short.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ SECONDS = 20.0
 MOST_MESSAGES = 6
 LONGEST_MESSAGE = 800
 LONGEST = 400
+# Of a long message, what stands first and last says most: what it is about, and what is asked.
+LONGEST_END = 2_000
 # Of the words of what a model says, so many must have been said in the conversation: else it has
 # answered, or talks about something else.
 LEAST_KNOWN = 0.5
@@ -37,6 +40,11 @@ ASK = (
     "or request that can be understood without the conversation: put in names and things for "
     "“it”, “there”, “the second one”. Keep its language and do not answer it. Say nothing but the "
     "question."
+)
+ASK_SHORT = (
+    "Here is a message:\n\n{said}\n\nSay what to look up on the web to answer it, as one short "
+    "question or a few words that a search engine understands. Keep its language and do not answer "
+    "it. Say nothing but the question."
 )
 
 
@@ -57,25 +65,43 @@ async def standing_alone(
     """
     said = [one for one in before if one.role in ("user", "assistant") and one.content.strip()]
     said = said[-MOST_MESSAGES:]
-    if client is not None and said:
-        try:
-            async with asyncio.timeout(SECONDS):
-                full = await _asked(client, model, said, question, tokens)
-        except (DostError, TimeoutError) as error:
-            log.info("a question could not be said in full: %s", error)
-        else:
-            if _is_meant(full, [*(one.content for one in said), question]):
-                return full
+    if said:
+        lines = [f"{one.role.capitalize()}: {_cut(one.content)}" for one in said]
+        told = ASK.format(said="\n\n".join([*lines, f"User: {_cut(question)}"]))
+        full = await _said(client, model, told, tokens)
+        if full and _is_meant(full, [*(one.content for one in said), question]):
+            return full
     earlier = next((one.content for one in reversed(said) if one.role == "user"), "")
     return f"{_cut(earlier)}\n{question}" if earlier else question
 
 
-async def _asked(
-    client: ModelClient, model: str, said: Sequence[Said], question: str, tokens: dict[str, Any]
+async def in_short(
+    client: ModelClient | None, model: str, question: str, tokens: dict[str, Any]
 ) -> str:
-    lines = [f"{one.role.capitalize()}: {_cut(one.content)}" for one in said]
-    told = "\n\n".join([*lines, f"User: {_cut(question)}"])
-    request = ChatRequest(model, [{"role": "user", "content": ASK.format(said=told)}])
+    """A long question as one that a search engine understands; as it is where no model says it.
+
+    The arguments are those of `standing_alone`.
+    """
+    short = await _said(client, model, ASK_SHORT.format(said=_ends(question)), tokens)
+    return short if short and _is_meant(short, [question]) else question
+
+
+async def _said(
+    client: ModelClient | None, model: str, told: str, tokens: dict[str, Any]
+) -> str | None:
+    """What the model says to it, or the beginning of more; None where it says nothing in time."""
+    if client is None:
+        return None
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await _asked(client, model, told, tokens)
+    except (DostError, TimeoutError) as error:
+        log.info("a question could not be said in other words: %s", error)
+        return None
+
+
+async def _asked(client: ModelClient, model: str, told: str, tokens: dict[str, Any]) -> str:
+    request = ChatRequest(model, [{"role": "user", "content": told}])
     pieces: list[str] = []
     async with aclosing(client.stream(request)) as events:
         async for event in events:
@@ -107,3 +133,9 @@ def _stems(text: str) -> set[str]:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"
+
+
+def _ends(text: str) -> str:
+    if len(text) <= 2 * LONGEST_END:
+        return text
+    return f"{text[:LONGEST_END]} … {text[-LONGEST_END:]}"

@@ -142,6 +142,17 @@ def test_a_follow_up_is_searched_for_in_full(
     assert stages(answer) == ["rewriting", "searching_web", "reading_web"]
 
 
+def test_a_long_message_is_searched_for_in_short(
+    user: Client, web: LocalWeb, fake: FakeControl
+) -> None:
+    web.put("/elm", ELM)
+    fake.queue(reply=QUESTION)
+    answer = user.ask(f"{'I wrote about the tides of Elm. ' * 30} {QUESTION}", web_search=True)
+    assert web.searches == [QUESTION]
+    assert stages(answer) == ["rewriting", "searching_web", "reading_web"]
+    assert cited(answer)[0]["title"] == "The tides of Elm"
+
+
 def test_an_answer_that_goes_on_is_given_the_same_pages(
     user: Client, web: LocalWeb, fake: FakeControl
 ) -> None:

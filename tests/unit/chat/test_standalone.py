@@ -1,4 +1,4 @@
-"""Follow-up questions, said in full by a model or put after the question before."""
+"""Follow-up questions, said in full by a model or put after the question before; long ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dost_ext.chat.history import Said
-from dost_ext.chat.standalone import LONGEST, standing_alone
+from dost_ext.chat.standalone import LONGEST, LONGEST_END, in_short, standing_alone
 from dost_ext.core.errors import UpstreamFailed
 from dost_ext.models.client import ChatRequest
 from dost_ext.models.events import Finished, ModelEvent, TextDelta, UsageReport
@@ -88,3 +88,22 @@ def test_a_first_question_stays_as_it_is() -> None:
     model = Says(FULL)
     assert asyncio.run(standing_alone(model, "m", [], FOLLOW_UP, {})) == FOLLOW_UP
     assert model.requests == []
+
+
+LONG = "The keeper of the harbour of Norburg writes this down. " * 200
+SHORT = "Who was the keeper of the harbour of Norburg?"
+
+
+def test_a_long_question_is_said_in_short_by_its_beginning_and_its_end() -> None:
+    model = Says(SHORT)
+    question = f"First of all: {LONG} Who was that keeper?"
+    assert asyncio.run(in_short(model, "m", question, {})) == SHORT
+    (told,) = [one["content"] for one in model.requests[0].messages]
+    assert "First of all" in told
+    assert "Who was that keeper?" in told
+    assert len(told) < 2 * LONGEST_END + 500
+
+
+@pytest.mark.parametrize("model", [None, Says(""), Says("I cannot help with this request.")])
+def test_a_long_question_that_no_model_says_in_short_stays_as_it_is(model: Says | None) -> None:
+    assert asyncio.run(in_short(model, "m", LONG, {})) == LONG
