@@ -11,6 +11,7 @@ from tests.conftest import FreshDatabase, StartServer
 from tests.e2e.conftest import MakePerson
 from tests.e2e.person import FAILED_REQUEST, Person
 from tests.e2e.test_accessibility import all_violations, sideways
+from tests.support.dost_server import wait_until
 from tests.support.embedding_server import EmbeddingServer
 from tests.support.worker import when_over
 
@@ -62,6 +63,21 @@ def test_an_embedder_is_tried_asked_about_and_changed_to(
     other.gate.set()
     expect(page.get_by_text("All 1 passages are embedded with nomic.")).to_be_visible()
     expect(page.get_by_text(f"nomic at {other.origin}/v1, 512 numbers a passage")).to_be_visible()
+
+
+def test_a_stored_key_is_removed(owner: Person, other: EmbeddingServer) -> None:
+    choice = {"kind": "openai", "model": "nomic", "base_url": f"{other.origin}/v1"}
+    owner.client.ok("PUT", "admin/embedder", json={**choice, "api_key": "sk-1"})
+    wait_until(lambda: owner.client.ok("GET", "admin/embedder")["next"] is None)
+    page = owner.open("admin/embedder").page
+    change = page.get_by_role("button", name="Change", exact=True)
+    expect(change).to_be_disabled()
+    page.get_by_role("checkbox", name="Remove the stored key").check()
+    change.click()
+    page.get_by_role("dialog").get_by_role("button", name="Change embedder").click()
+    expect(page.get_by_text("Leave empty if the server asks for none.")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    assert owner.client.ok("GET", "admin/embedder")["current"]["has_key"] is False
 
 
 def test_a_change_can_be_given_up(owner: Person, other: EmbeddingServer) -> None:

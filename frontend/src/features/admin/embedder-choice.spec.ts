@@ -41,8 +41,9 @@ describe('a form', () => {
     expect(choiceOf(draft, 'k')).toEqual({ kind, model, ...rest });
   });
 
-  it('leaves out a key that nobody typed', () => {
-    expect(choiceOf(draftOf('openai', [ADA]), '')).not.toHaveProperty('api_key');
+  it('leaves out a key that nobody typed, and sends none where it is to go', () => {
+    expect(choiceOf(draftOf('openai', [ADA]), null)).not.toHaveProperty('api_key');
+    expect(choiceOf(draftOf('openai', [ADA]), '')).toHaveProperty('api_key', '');
   });
 
   it('knows the embedder again, however its address ends', () => {

@@ -49,12 +49,13 @@ export function draftOf(kind: EmbedderKind, known: readonly Embedder[]): Draft {
   return { kind, model: one?.model ?? '', address: one?.base_url ?? usual };
 }
 
-export function choiceOf({ kind, model, address }: Draft, key: string): EmbedderChoice {
+/** The choice that a form is; `key` is empty for none, null for the one that is stored, if any. */
+export function choiceOf({ kind, model, address }: Draft, key: string | null): EmbedderChoice {
   return {
     kind,
     model: kind === 'builtin' ? BUILTIN : model.trim(),
     ...(isRemote(kind) && { base_url: address.trim() }),
-    ...(kind === 'openai' && key && { api_key: key }),
+    ...(kind === 'openai' && key !== null && { api_key: key }),
   };
 }
 

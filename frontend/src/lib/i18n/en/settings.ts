@@ -144,6 +144,7 @@ export const settings = {
     'Runs on the server. Needs pip install "dost[embedders]"; a model is fetched from Hugging Face once.',
   'admin.embedder.suchAs': 'Such as {example}.',
   'admin.embedder.keyKept': 'Leave empty to keep the one that is stored.',
+  'admin.embedder.keyRemoved': 'Remove the stored key',
   'admin.embedder.testing': 'Trying it. The first time can take a while.',
   'admin.embedder.change': 'Change',
   'admin.embedder.ask.one':

@@ -148,6 +148,7 @@ export const settings: Record<keyof typeof en, string> = {
     'Sunucuda çalışır. pip install "dost[embedders]" gerekir; model Hugging Face’ten bir kez indirilir.',
   'admin.embedder.suchAs': 'Örneğin {example}.',
   'admin.embedder.keyKept': 'Kayıtlı anahtarı korumak için boş bırakın.',
+  'admin.embedder.keyRemoved': 'Kayıtlı anahtarı kaldır',
   'admin.embedder.testing': 'Deneniyor. İlk seferinde biraz sürebilir.',
   'admin.embedder.change': 'Değiştir',
   'admin.embedder.ask.one':
