@@ -109,6 +109,8 @@ def web(local_web: LocalWeb) -> Iterator[LocalWeb]:
     local_web.reset()
     yield local_web
     local_web.go_on.set()
+    # Others meet it too, for the server searches it.
+    local_web.reset()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import select
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,6 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from dost_ext.core.errors import NotReady
+
+log = logging.getLogger("dost")
 
 # A row of any columns, read by name.
 Record: TypeAlias = Row[*tuple[Any, ...]]
@@ -79,6 +82,8 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except _AWAY as error:
+        cause = getattr(error, "orig", None) or error
+        log.warning("the database is out of reach: %s: %s", type(cause).__name__, cause)
         raise NotReady("The database is out of reach at the moment. Try again shortly.") from error
 
 

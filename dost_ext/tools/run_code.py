@@ -36,8 +36,10 @@ MINUTES = round(LONGEST_SECONDS / 60)
 TOO_LONG = f"The code ran for {MINUTES} minutes, so it was interrupted. Do it in smaller steps."
 BUSY = f"Other code has kept the kernel busy for {MINUTES} minutes, so this was not run."
 UNENDING = "The code still runs, though it was interrupted. The user can restart the kernel."
-# How long interrupted code is waited for.
+# How long interrupted code is waited for. An interrupt that comes while Python does something of its
+# own can be lost, so it is sent once more.
 END_SECONDS = 2.0
+INTERRUPTS = 2
 
 
 class Arguments(Request):
@@ -134,8 +136,10 @@ class OfferedRunCode:
             self._executions.interrupt(starting.result())
 
     async def _end(self, live: LiveExecution) -> None:
-        self._executions.interrupt(live)
-        await _within(END_SECONDS, live.over())
+        for _ in range(INTERRUPTS):
+            self._executions.interrupt(live)
+            if await _within(END_SECONDS, live.over()):
+                return
 
 
 async def _within(seconds: float, what: Awaitable[object]) -> bool:

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.jupyter_lab import TOKEN, JupyterLab, built_panel
+from tests.e2e.test_documents_page import MANUAL, marked
 from tests.support.dost_server import wait_until
 from tests.support.pictures import picture
+from tests.support.worker import when_over
 
 LOADING = 60_000
 LAB_BACKGROUND = "getComputedStyle(document.querySelector('.dost-panel')).backgroundColor"
@@ -18,7 +20,8 @@ LAB_BACKGROUND = "getComputedStyle(document.querySelector('.dost-panel')).backgr
 
 @pytest.fixture(scope="module")
 def lab(worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
-    server = JupyterLab(tmp_path_factory.mktemp("lab"), database_url=worker_database)
+    directory = tmp_path_factory.mktemp("lab")
+    server = JupyterLab(directory, database_url=worker_database, worker=True)
     server.start()
     settings = {"theme": "system", "default_model": "fake/echo", "send_on_enter": True}
     server.client().ok("PUT", "settings", json=settings)
@@ -124,6 +127,36 @@ def test_a_picture_is_dropped_on_the_panel_and_shown(page: Page, lab: JupyterLab
     expect(panel.get_by_role("article").last).to_contain_text("I see image/png of")
     shown = panel.get_by_role("button", name="Enlarge image: cat.png").locator("img")
     expect(shown).to_have_js_property("naturalWidth", 64)
+
+
+def test_a_source_of_an_answer_in_the_panel_opens_at_its_page(page: Page, lab: JupyterLab) -> None:
+    with lab.client() as client:
+        sent = client.send_document("manual.pdf", MANUAL)
+        assert when_over(client, sent["id"])["status"] == "ready"
+    panel = open_panel(page, lab)
+    field = panel.get_by_role("textbox", name="Message")
+    field.press_sequentially("#manual")
+    panel.get_by_role("option", name="manual.pdf").wait_for()
+    field.press("Enter")
+    expect(panel.get_by_role("list", name="Answer from")).to_contain_text("manual.pdf")
+    field.press_sequentially("It is heron-41 [2].")
+    panel.get_by_role("button", name="Send").click()
+    link = panel.get_by_role("article").last.get_by_role("link", name="Source 2: manual.pdf, page 2")
+    with page.context.expect_page() as opened:
+        link.click()
+    expect(marked(opened.value).filter(has_text="heron-41")).to_be_in_viewport(timeout=LOADING)
+
+
+def test_the_owner_administers_what_a_local_server_has(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    panel.get_by_role("button", name="Open sidebar").click()
+    panel.get_by_role("button", name="Account of").click()
+    panel.get_by_role("menuitem", name="Administration").click()
+    expect(panel.get_by_role("heading", name="Default model")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Sign-up")).to_have_count(0)
+    expect(panel.get_by_role("link", name="Users")).to_have_count(0)
+    panel.get_by_role("link", name="Embedder").click()
+    expect(panel.get_by_text("384 numbers a passage")).to_be_visible()
 
 
 def test_typing_in_the_panel_runs_none_of_labs_commands(page: Page, lab: JupyterLab) -> None:
