@@ -7,9 +7,17 @@ from typing import Any
 
 from psycopg.rows import namedtuple_row
 from psycopg.sql import SQL
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _SET = SQL("select set_config(%s, %s, true)")
+
+
+def compiled(statement: Select[Any]) -> str:
+    """A statement as `rows` takes it, made once; all its values are parameters with names."""
+    dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
+    return str(statement.compile(dialect=dialect))
 
 
 async def rows(

@@ -36,8 +36,8 @@ MINUTES = round(LONGEST_SECONDS / 60)
 TOO_LONG = f"The code ran for {MINUTES} minutes, so it was interrupted. Do it in smaller steps."
 BUSY = f"Other code has kept the kernel busy for {MINUTES} minutes, so this was not run."
 UNENDING = "The code still runs, though it was interrupted. The user can restart the kernel."
-# How long interrupted code is waited for. An interrupt that comes while Python does something of its
-# own can be lost, so it is sent once more.
+# How long interrupted code is waited for. An interrupt that comes while Python does something of
+# its own can be lost, so it is sent once more.
 END_SECONDS = 2.0
 INTERRUPTS = 2
 

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Uuid, bindparam, literal_column, select
+from sqlalchemy import ARRAY, Float, Uuid, any_, bindparam, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dost_ext.core.database import Record
+from dost_ext.core.direct import compiled, rows
 from dost_ext.core.errors import NotFound
 from dost_ext.rag.collection_store import readable_by
 from dost_ext.rag.tables import collections, documents
 
-# Made once, for to make a statement takes longer than to answer it.
-_READABLE = select(
+_USER = bindparam("user", type_=Uuid)
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid)))
+_COLUMNS = (
     *(collections.c[name] for name in ("id", "chunks", "words", "languages")),
     literal_column(
         "(select reltuples from pg_class where oid = to_regclass('chunk_words'))", Float
     ).label("chunks_of_all"),
-).where(readable_by(bindparam("user", type_=Uuid)))
-_NAMED = _READABLE.where(collections.c.id.in_(bindparam("ids", expanding=True)))
-_DOCUMENTS = (
-    select(documents.c.id, documents.c.collection_id, documents.c.chunks)
-    .join(collections, collections.c.id == documents.c.collection_id)
-    .where(
-        readable_by(bindparam("user", type_=Uuid)),
-        documents.c.id.in_(bindparam("ids", expanding=True)),
-    )
 )
+_DOCUMENT = (documents.c.id.label("document_id"), documents.c.chunks.label("document_chunks"))
+_COLLECTIONS = select(*_COLUMNS).where(readable_by(_USER))
+_READABLE = compiled(_COLLECTIONS)
+_NAMED = compiled(_COLLECTIONS.where(collections.c.id == _IDS))
+_DOCUMENTS = compiled(
+    select(*_COLUMNS, *_DOCUMENT)
+    .join(documents, documents.c.collection_id == collections.c.id)
+    .where(readable_by(_USER), documents.c.id == _IDS)
+)
+_DOCUMENTS_IN = compiled(select(*_DOCUMENT).where(documents.c.collection_id == _IDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +75,23 @@ async def scope_of(
 
     Raises `NotFound` when one of them is not there or not the user's to read.
     """
-    counted: dict[UUID, Record] = {}
+    counted: dict[UUID, Any] = {}
+    found: dict[UUID, int] | None = None
     if collection_ids is not None or document_ids is None:
         counted = await _collections(connection, user_id, collection_ids)
-    found_in: dict[UUID, tuple[UUID, int]] = {}
     if document_ids is not None:
-        found_in = await _documents(connection, user_id, document_ids)
-    if collection_ids is not None and document_ids is not None:
+        named = await _documents(connection, user_id, document_ids)
         # Both name what is to be searched: documents beside whole collections.
-        found_in |= await _all_documents(connection, list(counted))
-    if document_ids is not None:
-        places = {place for place, _ in found_in.values()}
-        counted |= await _collections(connection, user_id, sorted(places - counted.keys()))
+        inside = await rows(connection, _DOCUMENTS_IN, {"ids": list(counted)}) if counted else []
+        found = {row.document_id: row.document_chunks for row in [*inside, *named]}
+        counted |= {row.id: row for row in named}
     chunks = sum(row.chunks for row in counted.values())
     words = sum(row.words for row in counted.values())
     return Scope(
         collections=list(counted),
-        documents=list(found_in) if document_ids is not None else None,
+        documents=None if found is None else list(found),
+        chunks=chunks if found is None else sum(found.values()),
         chunks_of_all=max([chunks, *(row.chunks_of_all for row in counted.values())]),
-        chunks=chunks if document_ids is None else sum(n for _, n in found_in.values()),
         chunks_counted=chunks,
         mean_length=max(1.0, words / max(1, chunks)),
         languages=sorted({language for row in counted.values() for language in row.languages}),
@@ -99,32 +100,21 @@ async def scope_of(
 
 async def _collections(
     connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID] | None
-) -> dict[UUID, Record]:
+) -> dict[UUID, Any]:
     """How many chunks and words there are in each, and in which languages."""
+    values: dict[str, object] = {"user": user_id}
     if ids is None:
-        rows = await connection.execute(_READABLE, {"user": user_id})
+        found = await rows(connection, _READABLE, values)
     else:
-        rows = await connection.execute(_NAMED, {"user": user_id, "ids": ids})
-    found: dict[UUID, Record] = {row.id: row for row in rows}
-    if ids is not None and not found.keys() >= set(ids):
+        found = await rows(connection, _NAMED, {**values, "ids": list(ids)})
+    if ids is not None and not {row.id for row in found} >= set(ids):
         raise NotFound("There is no such collection.")
-    return found
+    return {row.id: row for row in found}
 
 
-async def _documents(
-    connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID]
-) -> dict[UUID, tuple[UUID, int]]:
-    """The collection of each, and how many chunks it has."""
-    rows = await connection.execute(_DOCUMENTS, {"user": user_id, "ids": ids})
-    found = {row.id: (row.collection_id, row.chunks) for row in rows}
-    if not found.keys() >= set(ids):
+async def _documents(connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID]) -> list[Any]:
+    """The same of the collection of each, and how many chunks the document has."""
+    found = await rows(connection, _DOCUMENTS, {"user": user_id, "ids": list(ids)})
+    if not {row.document_id for row in found} >= set(ids):
         raise NotFound("There is no such document.")
     return found
-
-
-async def _all_documents(
-    connection: AsyncConnection, ids: Sequence[UUID]
-) -> dict[UUID, tuple[UUID, int]]:
-    query = select(documents.c.id, documents.c.collection_id, documents.c.chunks)
-    rows = await connection.execute(query.where(documents.c.collection_id.in_(ids)))
-    return {row.id: (row.collection_id, row.chunks) for row in rows}

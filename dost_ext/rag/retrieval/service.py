@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.core.database import Database
+from dost_ext.core.direct import compiled, rows
 from dost_ext.core.errors import NotReady
 from dost_ext.core.scopes import Principal
 from dost_ext.rag import schemas
@@ -26,8 +27,7 @@ from dost_ext.rag.tables import chunks, documents
 # Chunks that each way of searching puts forward, or twice as many as are asked for; then both
 # measures judge all of them.
 CANDIDATES = 100
-# Made once, for to make a statement takes as long as to answer it.
-_PASSAGES = (
+_PASSAGES = compiled(
     select(
         chunks.c.id.label("chunk_id"),
         chunks.c.content.label("text"),
@@ -38,7 +38,7 @@ _PASSAGES = (
         documents.c.title,
     )
     .join(documents, documents.c.id == chunks.c.document_id)
-    .where(chunks.c.id.in_(bindparam("ids", expanding=True)))
+    .where(chunks.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 )
 _Find = Callable[[AsyncConnection, Measures, int], Awaitable[list[Any]]]
 
@@ -127,10 +127,10 @@ class RetrievalService:
         both = await asyncio.gather(
             self._found(words.best, measures, limit), self._found(vectors.nearest, measures, limit)
         )
-        rows = [row for found in both for row in found]
+        judged = [row for found in both for row in found]
         return (
-            {row.chunk_id: row.bm25 for row in rows if row.bm25 is not None},
-            {row.chunk_id: row.cosine for row in rows if row.cosine is not None},
+            {row.chunk_id: row.bm25 for row in judged if row.bm25 is not None},
+            {row.chunk_id: row.cosine for row in judged if row.cosine is not None},
         )
 
     async def _found(self, find: _Find, measures: Measures, limit: int) -> list[Any]:
@@ -142,9 +142,9 @@ class RetrievalService:
 async def _passages(
     connection: AsyncConnection, ids: Sequence[UUID], scores: dict[UUID, float]
 ) -> list[schemas.Passage]:
-    rows = {row.chunk_id: row for row in await connection.execute(_PASSAGES, {"ids": ids})}
+    found = {row.chunk_id: row for row in await rows(connection, _PASSAGES, {"ids": list(ids)})}
     return [
-        schemas.Passage(**rows[chunk]._mapping, score=scores[chunk])
+        schemas.Passage(**found[chunk]._asdict(), score=scores[chunk])
         for chunk in ids
-        if chunk in rows
+        if chunk in found
     ]
