@@ -11,6 +11,9 @@ from tests.support.client import PASSWORD, Client, xsrf_of
 from tests.support.dost_server import DostServer
 from tests.support.postgres import fresh_database
 
+# One worker starts what they share, once.
+pytestmark = pytest.mark.xdist_group("base url")
+
 BASE = "/a%40b/"
 
 

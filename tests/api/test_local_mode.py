@@ -12,6 +12,9 @@ from tests.support.code import Coder
 from tests.support.dost_server import DostServer, wait_until
 from tests.support.postgres import fresh_database
 
+# One worker starts what they share, once.
+pytestmark = pytest.mark.xdist_group("local mode")
+
 TOKEN = "t0ken"
 JUPYTER = (
     "-m",

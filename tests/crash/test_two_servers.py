@@ -13,6 +13,9 @@ from tests.support.owner import let_models_run_code, message_of, queue, sign_in,
 from tests.support.postgres import made_data_dir
 from tests.support.sse import Event
 
+# One worker starts what they share, once.
+pytestmark = pytest.mark.xdist_group("two servers")
+
 PACE = 50.0
 ENDLESS = {"tokens": 20_000, "tokens_per_second": PACE}
 

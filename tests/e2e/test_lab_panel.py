@@ -14,6 +14,9 @@ from tests.support.dost_server import wait_until
 from tests.support.pictures import picture
 from tests.support.worker import when_over
 
+# One worker starts what they share, once.
+pytestmark = pytest.mark.xdist_group("lab panel")
+
 LOADING = 60_000
 LAB_BACKGROUND = "getComputedStyle(document.querySelector('.dost-panel')).backgroundColor"
 

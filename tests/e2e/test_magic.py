@@ -11,6 +11,9 @@ from tests.e2e.jupyter_lab import JupyterLab, Kernel, Outcome
 from tests.support.client import Client
 from tests.support.dost_server import wait_until
 
+# One worker starts what they share, once.
+pytestmark = pytest.mark.xdist_group("magic")
+
 SLOW = '{"tokens": 400, "tokens_per_second": 40}'
 
 

@@ -12,6 +12,9 @@ from tests.support.client import Client
 from tests.support.documents import pdf
 from tests.support.fake_control import FakeControl
 
+# One worker starts what they share, once.
+pytestmark = pytest.mark.xdist_group("magic documents")
+
 TOWN = (
     "The harbour of Norburg was built in 1871 from granite. " + "Ships lie there at anchor. " * 20,
     "The library of Norburg burned down in 1903. " + "Books stand there on shelves. " * 20,

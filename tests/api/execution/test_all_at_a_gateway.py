@@ -79,6 +79,9 @@ from tests.support.dost_server import DostServer
 from tests.support.gateway import running_gateway
 from tests.support.postgres import fresh_database
 
+# One worker starts what they share, once.
+pytestmark = pytest.mark.xdist_group("all at a gateway")
+
 
 @pytest.fixture(scope="module")
 def server(
