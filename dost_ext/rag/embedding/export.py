@@ -6,6 +6,7 @@ pooling and normalisation, which sentence-transformers does around it, are part 
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,15 +45,25 @@ def export(weights: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as directory:
         plain, small = Path(directory, "plain.onnx"), Path(directory, "small.onnx")
         onnx.save(model, plain)
-        quantize_dynamic(
-            plain,
-            small,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            reduce_range=True,
-            nodes_to_exclude=[f"encoder.layer.{layer}.output.dense" for layer in range(LAYERS)],
-        )
+        root = logging.getLogger()
+        root.addFilter(_unadvised)
+        try:
+            quantize_dynamic(
+                plain,
+                small,
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                reduce_range=True,
+                nodes_to_exclude=[f"encoder.layer.{layer}.output.dense" for layer in range(LAYERS)],
+            )
+        finally:
+            root.removeFilter(_unadvised)
         small.replace(target)
+
+
+def _unadvised(record: logging.LogRecord) -> bool:
+    """Leaves out the advice to prepare the network, which one that is made here does not need."""
+    return "pre-processing" not in record.getMessage()
 
 
 class _Graph:
