@@ -113,7 +113,7 @@ async def _collections(
 
 
 async def _documents(connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID]) -> list[Any]:
-    """The same of the collection of each, and how many chunks the document has."""
+    """How many chunks each has, and what `_collections` tells of its collection."""
     found = await rows(connection, _DOCUMENTS, {"user": user_id, "ids": list(ids)})
     if not {row.document_id for row in found} >= set(ids):
         raise NotFound("There is no such document.")
