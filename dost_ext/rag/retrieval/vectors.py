@@ -50,7 +50,7 @@ async def nearest(connection: AsyncConnection, asked: Measures, limit: int) -> l
     walked = limit
     if share < SMALL_SHARE:
         steps = max(steps, FURTHER * in_view)
-        walked = int(share * steps)
+        walked = max(limit, int(share * steps))
         in_view = min(MOST_IN_VIEW, max(LEAST_IN_VIEW, steps / ROUNDS))
     template = _EXACT if is_little else _WALKED
     found = template.format(query=asked.by_meaning(which), n=asked.meaning.dimensions)
