@@ -82,7 +82,8 @@ def test_the_built_in_embedder_gives_the_vectors_that_the_library_gives() -> Non
     assert {text: like for text, like in alike.items() if like < 0.98} == {}
     count = len(heads)
     found = [gain(vectors[:count], vectors[count:]) for vectors in (ours, theirs)]
-    assert found[0] == pytest.approx(found[1], abs=0.005)
+    # A hundred and sixty headings tell no less than this from chance: three of its standard errors.
+    assert found[0] == pytest.approx(found[1], abs=0.02)
     # Headings that say nothing by themselves are among them.
     assert min(found) > 0.4
 
