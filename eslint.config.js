@@ -1,11 +1,12 @@
+/** How the page and the panel are written; the packages are the page's. */
 import js from '@eslint/js';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
-import svelteConfig from './svelte.config.js';
+import svelteConfig from './frontend/svelte.config.js';
 
 export default ts.config(
-  { ignores: ['node_modules/', 'src/lib/api/schema.ts'] },
+  { ignores: ['frontend/src/lib/api/schema.ts', 'labextension/dost/', 'labextension/lib/'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
@@ -31,5 +32,4 @@ export default ts.config(
   },
   { files: ['**/*.svelte'], rules: { 'max-lines': ['error', { max: 250 }] } },
   { files: ['**/*.spec.ts'], rules: { 'max-lines-per-function': 'off' } },
-  // A catalogue is a list, looked up and not read.
 );
