@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("local mode")
 TOKEN = "t0ken"
 JUPYTER = (
     "-m",
-    "tests.support.serve_jupyter",
+    "jupyter_server",
     "--ServerApp.jpserver_extensions={'dost_ext': True}",
     f"--IdentityProvider.token={TOKEN}",
     "--ServerApp.open_browser=False",

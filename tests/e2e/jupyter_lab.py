@@ -14,7 +14,7 @@ import httpx
 import websocket
 
 from tests.support.client import Client
-from tests.support.dost_server import ROOT, DostServer
+from tests.support.dost_server import ROOT, DostServer, guarded
 
 TOKEN = "a-token-for-tests"
 PANEL = ROOT / "labextension"
@@ -45,7 +45,7 @@ class JupyterLab(DostServer):
             "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
             command=("-m", "jupyterlab", "--allow-root", "--no-browser"),
             environment={
-                "PYTHONPATH": f"{ROOT}:{ROOT / 'kernels'}",
+                **guarded(ROOT / "kernels"),
                 "JUPYTER_RUNTIME_DIR": str(directory / "runtime"),
             },
             **options,

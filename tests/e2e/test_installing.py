@@ -14,7 +14,7 @@ from tests.conftest import FreshDatabase, StartServer
 from tests.e2e.conftest import FLAGS, WHOLE, MakePerson, executable
 from tests.e2e.person import FAILED_REQUEST, NO_NETWORK, Person
 from tests.e2e.test_offline import installed
-from tests.support.dost_server import ROOT, DostServer
+from tests.support.dost_server import ROOT, DostServer, guarded
 
 BASE = "/user/a%40b/"
 
@@ -80,8 +80,8 @@ def deployed(
 ) -> tuple[Deployment, Person]:
     """A deployment, and somebody on it."""
     deployment = Deployment(tmp_path / "deployed")
-    path = {"PYTHONPATH": f"{deployment.folder}:{ROOT}"}
-    server = start_server(tmp_path / "data", database_url=new_database(), environment=path)
+    environment = guarded(deployment.folder)
+    server = start_server(tmp_path / "data", database_url=new_database(), environment=environment)
     person = make_person(on=server)
     person.watch.forgive(NO_NETWORK)
     return deployment, person

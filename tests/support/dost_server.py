@@ -21,6 +21,15 @@ START_SECONDS = 60.0
 KEPT = ("PATH", "LANG", "VIRTUAL_ENV", "DOST_TEST_DATABASE_URL", "DOST_TEST_NO_NETWORK")
 
 
+def guarded(*folders: Path) -> dict[str, str]:
+    """The environment that keeps a process, and each Python that it starts, off the network.
+
+    `folders` come before the checkout where modules are looked for.
+    """
+    path = (*folders, ROOT / "tests" / "support" / "guard", ROOT)
+    return {"PYTHONPATH": os.pathsep.join(map(str, path))}
+
+
 def wait_until(holds: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Wait for a condition; returns what it returned, or fails after `seconds`."""
     deadline = time.monotonic() + seconds
@@ -48,7 +57,7 @@ class DostServer:
         base_url: str = "/",
         worker: bool = False,
         environment: Mapping[str, str] | None = None,
-        command: tuple[str, ...] = ("-m", "tests.support.serve", "--no-browser"),
+        command: tuple[str, ...] = ("-m", "dost_ext", "--no-browser"),
     ) -> None:
         self.data_dir = data_dir
         self.base_url = base_url
@@ -61,8 +70,8 @@ class DostServer:
             self._command.append(f"--ServerApp.base_url={base_url}")
         self._environment = {
             **{name: os.environ[name] for name in KEPT if name in os.environ},
+            **guarded(),
             "HOME": str(data_dir),
-            "PYTHONPATH": str(ROOT),
             "PYTHONFAULTHANDLER": "1",
             "LITELLM_LOCAL_MODEL_COST_MAP": "True",
             "DOST_DATA_DIR": str(data_dir),

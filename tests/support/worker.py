@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.client import Client
-from tests.support.dost_server import KEPT, ROOT, DostServer, wait_until
+from tests.support.dost_server import KEPT, DostServer, guarded, wait_until
 
 OVER = ("ready", "failed", "cancelled")
 
@@ -22,13 +22,13 @@ def worker(server: DostServer, worker_database: str) -> Iterator[None]:
     log = server.data_dir / "worker.txt"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.serve", "worker"],
+            [sys.executable, "-m", "dost_ext", "worker"],
             stdout=output,
             stderr=subprocess.STDOUT,
             env={
                 **{name: os.environ[name] for name in KEPT if name in os.environ},
+                **guarded(),
                 "HOME": str(server.data_dir),
-                "PYTHONPATH": str(ROOT),
                 "DOST_DATA_DIR": str(server.data_dir),
                 "DOST_DATABASE_URL": worker_database,
                 "DOST_DIE_WITH_PARENT": str(os.getpid()),

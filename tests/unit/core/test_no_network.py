@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 
 import pytest
 
-from tests.support.dost_server import ROOT
+from dost_ext.core.child import without_secrets
+from tests.support.dost_server import guarded
 from tests.support.no_network import NetworkForbidden, is_local
 
 # TEST-NET-1: nobody is there, so nothing is disturbed should the guard fail.
@@ -35,12 +37,21 @@ def test_the_loopback_is_open() -> None:
         socket.create_connection(server.getsockname()).close()
 
 
-def test_a_server_under_test_is_guarded_too() -> None:
-    code = "import tests.support.serve, socket; socket.socket().connect(('192.0.2.1', 80))"
+def test_a_server_under_test_and_what_it_starts_are_guarded_too() -> None:
+    code = "import socket; socket.socket().connect(('192.0.2.1', 80))"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}])"
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", parent],
+        env={**os.environ, **guarded()},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "NetworkForbidden" in result.stderr
+
+
+def test_children_without_the_secrets_keep_the_guard() -> None:
+    assert without_secrets(guarded()) == guarded()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", b"127.1.2.3", "", None])
