@@ -16,10 +16,19 @@ Event = tuple[str, dict[str, Any]]
 # A page that holds more text than this is slow to read in, and nobody reads it.
 MOST_TEXT = 1_000_000
 MOST_BYTES = 10 * 1024 * 1024
+# Of one error, in characters; and in bytes what is there for errors where all else is taken.
+MOST_ERROR = 50_000
+MOST_NAME = 10_000
+FOR_ERRORS = 1024 * 1024
 CUT = (
-    "\n… The output is longer than dost keeps ({} MB); the rest of it is left out. "
+    "\n… The text is longer than dost keeps ({} MB); the rest of it is left out. "
     "Write it to a file to have all of it.\n"
 )
+LEFT_OUT = (
+    "\n… The output is larger than dost keeps ({} MB in all); what has no room is left out. "
+    "Write it to a file to have all of it.\n"
+)
+SHORTENED = "… {:,} characters are left out here …"
 # The messages of IOPub that change what is shown.
 SHOWING = (
     "stream",
@@ -44,13 +53,12 @@ class Outputs:
         self.items: list[Output] = list(items)
         self._places: dict[str, list[int]] = {}
         self._sizes: list[int] = [_size(output) for output in self.items]
+        # Their sum, and the characters of text among them: kernels show things by the thousand.
+        self.size = sum(self._sizes)
+        self._text = sum(len(o["text"]) for o in self.items if o["output_type"] == "stream")
         self._clear_first = False
-        self._full = False
-
-    @property
-    def size(self) -> int:
-        """Bytes, about."""
-        return sum(self._sizes)
+        # The lines that say what is left out: each is said once.
+        self._said: set[str] = set()
 
     def take(self, kind: str, content: dict[str, Any]) -> list[Event]:
         """Take in an IOPub message of the Jupyter protocol, unless it shows nothing."""
@@ -64,65 +72,86 @@ class Outputs:
         if kind not in SHOWING:
             return []
         events = self._clear() if self._clear_first else []
-        if self._full:
-            return events
         if kind == "stream":
             text = storable(str(content.get("text", "")))
             return [*events, *self._say(str(content.get("name", "stdout")), text)]
         return [*events, *self._show(_output(kind, content), content.get("transient"))]
 
     def _clear(self) -> list[Event]:
-        self._clear_first = self._full = False
-        self.items, self._sizes, self._places = [], [], {}
+        self._clear_first = False
+        self.items, self._sizes, self._places, self._said = [], [], {}, set()
+        self.size = self._text = 0
         return [("clear", {})]
 
     def _say(self, name: str, text: str) -> list[Event]:
-        if not text:
+        if not text or CUT in self._said:
             return []
-        room = MOST_TEXT - sum(len(o["text"]) for o in self.items if o["output_type"] == "stream")
+        room = MOST_TEXT - self._text
         if len(text) <= room:
             return [self._append(name, text)]
         cut = [self._append(name, text[:room])] if room > 0 else []
-        return [*cut, self._cut(MOST_TEXT)]
+        return [*cut, *self._leave_out(CUT, MOST_TEXT)]
 
     def _append(self, name: str, text: str) -> Event:
         last = self.items[-1] if self.items else None
         if last is not None and last["output_type"] == "stream" and last["name"] == name:
+            before = len(last["text"])
             last["text"] = overwritten(last["text"], text)
-            self._sizes[-1] = len(last["text"])
+            grown = len(last["text"]) - before
+            self._resize(-1, self._sizes[-1] + grown)
         else:
-            self.items.append(_stream(name, text))
-            self._sizes.append(len(text))
+            grown = len(text)
+            self._put(_stream(name, text), grown)
+        self._text += grown
         return "output", _stream(name, text)
 
+    def _put(self, output: Output, size: int) -> None:
+        self.items.append(output)
+        self._sizes.append(0)
+        self._resize(-1, size)
+
+    def _resize(self, index: int, size: int) -> None:
+        self.size += size - self._sizes[index]
+        self._sizes[index] = size
+
     def _show(self, output: Output, transient: Any) -> list[Event]:
+        most = MOST_BYTES
+        if output["output_type"] == "error":
+            # Why the code ended is to be seen whatever it has shown before.
+            output, most = _shortened(output), MOST_BYTES + FOR_ERRORS
         size = _size(output)
-        if self.size + size > MOST_BYTES:
-            return [self._cut(MOST_BYTES)]
+        if self.size + size > most:
+            return self._leave_out(LEFT_OUT, MOST_BYTES)
         display_id = transient.get("display_id") if isinstance(transient, dict) else None
         if isinstance(display_id, str):
             self._places.setdefault(display_id, []).append(len(self.items))
-        self.items.append(output)
-        self._sizes.append(size)
+        self._put(output, size)
         return [("output", output)]
 
     def _update(self, content: dict[str, Any]) -> list[Event]:
         transient = content.get("transient") or {}
+        places = self._places.get(str(transient.get("display_id")))
+        if not places:
+            return []
         changed = _output("display_data", content)
         size = _size(changed)
         events: list[Event] = []
-        for index in self._places.get(str(transient.get("display_id")), ()):
+        for index in places:
             if self.size - self._sizes[index] + size > MOST_BYTES:
+                events += self._leave_out(LEFT_OUT, MOST_BYTES)
                 continue
             news = {"data": changed["data"], "metadata": changed["metadata"]}
             self.items[index] = {**self.items[index], **news}
-            self._sizes[index] = size
+            self._resize(index, size)
             events.append(("update", {"index": index, **news}))
         return events
 
-    def _cut(self, most: int) -> Event:
-        self._full = True
-        return self._append("stderr", CUT.format(most // 1_000_000))
+    def _leave_out(self, line: str, most: int) -> list[Event]:
+        """Say that something is left out, unless that was said."""
+        if line in self._said:
+            return []
+        self._said.add(line)
+        return [self._append("stderr", line.format(most // 1_000_000))]
 
 
 def of_notebook(found: Any) -> list[Output]:
@@ -174,6 +203,16 @@ def _output(kind: str, content: dict[str, Any]) -> Output:
         written["execution_count"] = content.get("execution_count")
     stored: Output = storable_json(written)
     return stored
+
+
+def _shortened(error: Output) -> Output:
+    """An error without the middle of its lines, where these are long: its end says most."""
+    lines = "\n".join(error["traceback"])
+    if len(lines) > MOST_ERROR:
+        half = MOST_ERROR // 2
+        left_out = SHORTENED.format(len(lines) - 2 * half)
+        error = {**error, "traceback": [lines[:half], left_out, lines[-half:]]}
+    return {**error, "ename": error["ename"][:MOST_NAME], "evalue": error["evalue"][:MOST_NAME]}
 
 
 def _bundle(data: dict[str, Any]) -> dict[str, Any]:

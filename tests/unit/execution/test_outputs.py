@@ -120,10 +120,50 @@ def test_too_much_text_is_cut_with_a_line_that_says_so() -> None:
     assert shown.outputs == outputs.items
 
 
+def error(*traceback: str) -> tuple[str, dict[str, Any]]:
+    return "error", {"ename": "E", "evalue": "why", "traceback": list(traceback)}
+
+
+def test_an_error_and_a_picture_come_after_too_much_text() -> None:
+    long = stream("x" * (MOST_TEXT + 1))
+    outputs, shown = told(long, display("plot"), stream("more"), error("a traceback"))
+    kinds = [output["output_type"] for output in outputs.items]
+    assert kinds == ["stream", "stream", "display_data", "error"]
+    assert outputs.items[-1]["traceback"] == ["a traceback"]
+    assert shown.outputs == outputs.items
+
+
 def test_too_large_a_picture_is_left_out_with_a_line_that_says_so() -> None:
-    outputs, _ = told(display("x" * (MOST_BYTES + 1)), display("small"))
-    (line,) = outputs.items
-    assert "10 MB" in line["text"]
+    large = display("x" * (MOST_BYTES + 1))
+    outputs, _ = told(large, large, display("small"), stream("text"))
+    line, small, text = outputs.items
+    assert line["text"].count("10 MB in all") == 1
+    assert (small["data"]["text/plain"], text["text"]) == ("small", "text")
+
+
+def test_an_update_too_large_changes_nothing_and_a_line_says_so() -> None:
+    large = display("x" * (MOST_BYTES + 1), "bar", "update_display_data")
+    outputs, shown = told(display("1", "bar"), large, large)
+    kept, line = outputs.items
+    assert kept["data"]["text/plain"] == "1"
+    assert line["text"].count("10 MB in all") == 1
+    assert shown.outputs == outputs.items
+
+
+def test_an_error_comes_where_all_else_is_taken_and_is_shortened() -> None:
+    full = display("x" * (MOST_BYTES - 100))
+    outputs, _ = told(full, error("first " + "x" * 1_000_000, "the last line"))
+    (_, shown) = outputs.items
+    lines = "\n".join(shown["traceback"])
+    assert len(lines) < 51_000
+    assert (lines[:5], lines[-13:]) == ("first", "the last line")
+    assert "characters are left out" in lines
+
+
+def test_errors_without_end_come_to_an_end() -> None:
+    outputs, _ = told(*[error("x" * 40_000)] * 300)
+    assert outputs.size < MOST_BYTES + 2 * 2**20
+    assert "10 MB in all" in outputs.items[-1]["text"]
 
 
 def test_after_clearing_there_is_room_again() -> None:
