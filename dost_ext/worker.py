@@ -19,6 +19,7 @@ from dost_ext.core.errors import NotReady
 from dost_ext.core.jobs import defer
 from dost_ext.files import store as file_store
 from dost_ext.models.keys import KeyBox
+from dost_ext.rag.chunking.cutting import cut
 from dost_ext.rag.documents import INGEST, QUEUE
 from dost_ext.rag.embedding import store as embedder_store
 from dost_ext.rag.embedding.embedders import Embedders
@@ -106,7 +107,7 @@ async def work(database: Database, keys: KeyBox) -> None:
         keys: Unlocks the keys of embedders behind an address.
     """
     os.nice(NICENESS)
-    reader = Reader()
+    reader = Reader(cut)
     # One core is left to whoever chats.
     embedders = Embedders(database, keys, threads=max(1, (os.cpu_count() or 1) - 1))
     filling = Filling(database, embedders)

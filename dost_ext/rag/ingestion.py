@@ -5,7 +5,6 @@ Any step may be the last: what is half done is in no table, so the work begins a
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from contextlib import aclosing
@@ -22,7 +21,8 @@ from dost_ext.core.jobs import defer
 from dost_ext.core.storable import storable
 from dost_ext.rag import chunk_store, collection_store, news
 from dost_ext.rag import document_store as store
-from dost_ext.rag.chunking.chunker import Chunk, Chunker
+from dost_ext.rag.chunking.chunker import Chunk
+from dost_ext.rag.chunking.cutting import Cut, Outline
 from dost_ext.rag.documents import remove
 from dost_ext.rag.embedding import store as embedder_store
 from dost_ext.rag.embedding.embedders import Embedders
@@ -71,7 +71,7 @@ class Ingestion:
     """Reads documents, cuts them into chunks, embeds these and saves all of it at once."""
 
     def __init__(
-        self, database: Database, reader: Reader, embedders: Embedders, clock: Clock
+        self, database: Database, reader: Reader[Cut], embedders: Embedders, clock: Clock
     ) -> None:
         self._database = database
         self._reader = reader
@@ -126,7 +126,7 @@ class Ingestion:
             content = await store.content_of(connection, work.document_id)
         if content is None:
             raise Unwanted
-        found, chunker = _Found(), Chunker()
+        found = _Found()
         reading = self._reader.read(work.filename, content, main_text=work.is_page)
         async with aclosing(reading) as items:
             async for item in items:
@@ -134,12 +134,12 @@ class Ingestion:
                     found.contents = item
                 elif isinstance(item, Note):
                     found.notes.append(item.text)
+                elif isinstance(item, Chunk):
+                    found.chunks.append(item)
+                elif isinstance(item, Outline):
+                    found.outline = [asdict(entry) for entry in item.entries]
                 else:
-                    # A long part takes seconds, in which the worker has to show that it lives.
-                    found.chunks += await asyncio.to_thread(list, chunker.take(item))
                     await self._tell_reading(work, found, item)
-        found.chunks += chunker.rest()
-        found.outline = [asdict(entry) for entry in chunker.outline]
         if not found.chunks:
             raise Unreadable("There are no words in this file.")
         return found

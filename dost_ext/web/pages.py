@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from yarl import URL
 
 from dost_ext.core.outbound import SECONDS, Fetched, Outbound, PageFailed
+from dost_ext.rag.chunking.chunker import Chunk
+from dost_ext.rag.chunking.cutting import Cut, cut
 from dost_ext.rag.reading.apart import Closed, Reader
 from dost_ext.rag.reading.limits import Limits
 from dost_ext.rag.reading.parts import Contents, Part, Unreadable
@@ -26,9 +28,11 @@ class Page:
     url: str
     title: str
     media_type: str
-    parts: list[Part]
+    text: str
+    # The same, in passages.
+    chunks: list[Chunk]
     # Whether there is more of it.
-    cut: bool
+    has_more: bool
 
 
 class Pages:
@@ -36,7 +40,7 @@ class Pages:
 
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
-        self._reader: Reader | None = None
+        self._reader: Reader[Cut] | None = None
 
     async def close(self) -> None:
         """End what is being read."""
@@ -54,8 +58,9 @@ class Pages:
     async def read_fetched(self, fetched: Fetched) -> Page:
         """The main text of what was fetched. Raises `PageFailed`."""
         if self._reader is None:
-            self._reader = Reader(limits=LIMITS)
-        contents, parts, length, cut = Contents(fetched.media_type), list[Part](), 0, False
+            self._reader = Reader(cut, limits=LIMITS)
+        contents, texts, chunks = Contents(fetched.media_type), list[str](), list[Chunk]()
+        length, has_more = 0, False
         reading = self._reader.read(fetched.name, fetched.in_utf8, main_text=True)
         try:
             async with aclosing(reading) as items:
@@ -63,15 +68,23 @@ class Pages:
                     if isinstance(item, Contents):
                         contents = item
                     elif isinstance(item, Part):
-                        parts.append(item)
+                        texts.append(item.text)
+                    elif isinstance(item, Chunk):
+                        chunks.append(item)
                         length += len(item.text)
                     if length > MOST_CHARACTERS:
-                        cut = True
+                        has_more = True
                         break
         except Unreadable as error:
             host = URL(fetched.url).host
             raise PageFailed(UNREADABLE.format(host, error.sentence)) from error
         except Closed as error:
             raise PageFailed("dost is stopping.") from error
-        title = contents.title or fetched.name
-        return Page(fetched.url, title, contents.media_type or fetched.media_type, parts, cut)
+        return Page(
+            fetched.url,
+            title=contents.title or fetched.name,
+            media_type=contents.media_type or fetched.media_type,
+            text="\n\n".join(texts),
+            chunks=chunks,
+            has_more=has_more,
+        )

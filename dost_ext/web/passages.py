@@ -9,12 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dost_ext.core.errors import NotReady
-from dost_ext.rag.chunking.chunker import Chunk, Chunker
+from dost_ext.rag.chunking.chunker import Chunk
 from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.rag.embedding.embedder import Embedder
 from dost_ext.rag.embedding.vectors import cosine
 from dost_ext.rag.grounding.service import MATCHED
-from dost_ext.rag.reading.parts import Part
 
 # Chunks whose meaning is looked at: on two cores they are embedded in a second and a half. Of more,
 # those with the question's words are taken, and how each page begins, which says what it is about.
@@ -37,7 +36,7 @@ class Text:
 
     url: str
     title: str
-    parts: Sequence[Part]
+    chunks: Sequence[Chunk]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +78,9 @@ async def best_passages(
 
 def passages_of(text: Text) -> list[Passage]:
     """All passages of a page, in its order."""
-    chunker = Chunker()
-    chunks = [chunk for part in text.parts for chunk in chunker.take(part)]
-    chunks += chunker.rest()
     return [
         Passage(text.url, text.title, chunk.page, _below(chunk, text), chunk.text, number=number)
-        for number, chunk in enumerate(chunks)
+        for number, chunk in enumerate(text.chunks)
     ]
 
 

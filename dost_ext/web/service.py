@@ -11,8 +11,8 @@ from yarl import URL
 from dost_ext.core.errors import Conflict, DostError, Forbidden
 from dost_ext.core.outbound import Outbound
 from dost_ext.core.scopes import Principal, can
+from dost_ext.rag.chunking.chunker import Chunk
 from dost_ext.rag.embedding.embedder import Embedder
-from dost_ext.rag.reading.parts import Part
 from dost_ext.web import schemas
 from dost_ext.web.engines.engine import Engine, Result
 from dost_ext.web.pages import Page, Pages
@@ -74,13 +74,12 @@ class WebService:
     async def fetch(self, url: str) -> schemas.WebPage:
         """A page's main text. Raises as `Pages.read` does."""
         page = await self._pages.read(url)
-        text = "\n\n".join(part.text for part in page.parts)
         return schemas.WebPage(
             url=page.url,
             title=page.title,
             media_type=page.media_type,
-            text=text[:LONGEST_TEXT],
-            cut=page.cut or len(text) > LONGEST_TEXT,
+            text=page.text[:LONGEST_TEXT],
+            cut=page.has_more or len(page.text) > LONGEST_TEXT,
         )
 
     async def gather(
@@ -111,7 +110,7 @@ class WebService:
         Raises as `Pages.read` does.
         """
         page = await self._pages.read(url)
-        text, room = Text(page.url, page.title, page.parts), min(room, MOST_BYTES)
+        text, room = Text(page.url, page.title, page.chunks), min(room, MOST_BYTES)
         found = []
         if question.strip():
             found = await best_passages(self._embedder, question, [text], room)
@@ -142,8 +141,8 @@ class WebService:
 
 def _text_of(result: Result, page: Page | None) -> Text:
     if page is not None:
-        return Text(page.url, page.title, page.parts)
-    snippet = [Part(result.snippet, "plain")] if result.snippet else []
+        return Text(page.url, page.title, page.chunks)
+    snippet = [Chunk(result.snippet, None, ())] if result.snippet else []
     return Text(result.url, result.title, snippet)
 
 

@@ -13,10 +13,12 @@ from dost_ext.rag.reading.parts import Part
 
 Kind = Literal["heading", "text", "table", "code"]
 
-_MARKDOWN = MarkdownIt("commonmark").enable("table")
+# Where blocks begin and end is all that is asked for: what is within a line is not looked at.
+_MARKDOWN = MarkdownIt("commonmark").enable("table").disable("inline")
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-# Within a line; a link or an image stands for its words.
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+# Within a line; a link or an image stands for its words. Neither has another within it here: so no
+# line takes longer than it is long.
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(r"[*_`]+(?=\S)|(?<=\S)[*_`]+")
 
 
@@ -64,4 +66,7 @@ def _of_markdown(part: Part) -> Iterator[Block]:
 
 def plain(text: str) -> str:
     """A line of Markdown without its marks."""
-    return " ".join(_MARKS.sub("", _LINK.sub(r"\1", text)).split())
+    # What is linked may be an image.
+    for _ in range(2):
+        text = _LINK.sub(r"\1", text)
+    return " ".join(_MARKS.sub("", text).split())

@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from multiprocessing.context import ForkServerContext, ForkServerProcess
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from dost_ext.rag.reading import child
 from dost_ext.rag.reading.limits import Limits
-from dost_ext.rag.reading.parts import Read, Unreadable
+from dost_ext.rag.reading.parts import Unreadable
 
 TOO_LONG = (
     "Reading this file took too long. Save it anew, for example by printing it to a PDF, or split "
@@ -29,6 +29,7 @@ AT_ONCE = 4
 _PRELOADED = ["dost_ext.rag.reading.preload"]
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 # One at a time looks like a module while it starts a process.
@@ -58,27 +59,32 @@ class Closed(RuntimeError):
     """The reader was closed before the file was read."""
 
 
-class Reader:
+class Reader(Generic[Item]):
     """Reads files, each in a process forked for it. One is enough for a worker.
 
     A file that takes too long, too much memory or the process's life is `Unreadable`; others that
     are being read do not notice. The processes end when this one does, however it does.
     """
 
-    def __init__(self, *, limits: Limits | None = None) -> None:
-        """Start the fork server, which imports what reads files; nothing waits for it."""
+    def __init__(self, work: child.Work[Item], *, limits: Limits | None = None) -> None:
+        """Start the fork server, which imports what reads files; nothing waits for it.
+
+        Args:
+            work: What is done with a file, `reader.read` or more.
+        """
+        self._work = work
         self._limits = limits or Limits()
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(_PRELOADED)
+        self._context.set_forkserver_preload([work.__module__, *_PRELOADED])
         multiprocessing.forkserver.ensure_running()
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._readings: set[_Reading] = set()
+        self._readings: set[_Reading[Item]] = set()
         self._closed = False
 
     async def read(
         self, filename: str, content: bytes, *, main_text: bool = False
-    ) -> AsyncGenerator[Read, None]:
-        """What `reader.read` gives, as it comes.
+    ) -> AsyncGenerator[Item, None]:
+        """What the work gives, as it comes.
 
         Whoever stops early closes the generator (`contextlib.aclosing`), which ends the process.
 
@@ -86,7 +92,7 @@ class Reader:
         """
         async with self._places:
             self._refuse_if_closed()
-            reading = _Reading(self._context, self._limits)
+            reading = _Reading(self._context, self._limits, self._work)
             self._readings.add(reading)
             try:
                 await reading.start(filename, content, main_text)
@@ -120,21 +126,21 @@ class _Ended(Exception):
         self.sentence = sentence
 
 
-class _Reading:
+class _Reading(Generic[Item]):
     """One file's process.
 
     Whatever may block is done in one thread of its own, so in order: what is closed at the end is
     not in use any more.
     """
 
-    def __init__(self, context: ForkServerContext, limits: Limits) -> None:
+    def __init__(self, context: ForkServerContext, limits: Limits, work: child.Work[Item]) -> None:
         self._limits = limits
         self._left = limits.total
         self._thread = ThreadPoolExecutor(1, "reading")
         self._line, theirs = context.Pipe()
         self._theirs = theirs
         self._process: ForkServerProcess = context.Process(
-            target=child.main, args=(theirs, limits), daemon=True
+            target=child.main, args=(theirs, limits, work), daemon=True
         )
         self._over: asyncio.Task[None] | None = None
 
@@ -154,12 +160,12 @@ class _Reading:
         with _STARTING, _importing_no_script():
             self._process.start()
 
-    async def next(self) -> Read | Unreadable | None:
+    async def next(self) -> Item | Unreadable | None:
         """What the process says next; None at the end.
 
         Raises `_Ended` when it says no more.
         """
-        item: Read | Unreadable | None = await self._timed(self._line.recv)
+        item: Item | Unreadable | None = await self._timed(self._line.recv)
         return item
 
     async def end(self) -> None:

@@ -14,20 +14,30 @@ import threading
 import warnings
 from collections.abc import Iterator
 from multiprocessing.connection import Connection, wait
+from typing import Protocol, TypeVar
 
 from dost_ext.rag.reading.limits import Limits
-from dost_ext.rag.reading.parts import Read, Unreadable
-from dost_ext.rag.reading.reader import read
+from dost_ext.rag.reading.parts import Unreadable
+
+Item = TypeVar("Item", covariant=True)
 
 TOO_MUCH_MEMORY = (
     "Reading this file took too much memory. Split it into smaller ones, or save it anew."
 )
 
 
-def main(line: Connection, limits: Limits) -> None:
-    """Read the file that comes through `line`: its name and how to read it, then its content.
+class Work(Protocol[Item]):
+    """What is done with a file: a function that can be imported by its name."""
 
-    Sent back are what reading gives, one by one; then `Unreadable` if that is how it ended, and
+    def __call__(self, filename: str, content: bytes, *, main_text: bool) -> Iterator[Item]:
+        """Give one thing after the other. Raises `Unreadable`."""
+        ...
+
+
+def main(line: Connection, limits: Limits, work: Work[object]) -> None:
+    """Work on the file that comes through `line`: its name and how to read it, then its content.
+
+    Sent back is what the work gives, one by one; then `Unreadable` if that is how it ended, and
     None when all is told.
     """
     end_with_worker()
@@ -37,10 +47,10 @@ def main(line: Connection, limits: Limits) -> None:
     cap(limits)
     # The worker hangs up when nobody waits any more.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        _tell(line, read(filename, content, main_text=main_text))
+        _tell(line, work(filename, content, main_text=main_text))
 
 
-def _tell(line: Connection, items: Iterator[Read]) -> None:
+def _tell(line: Connection, items: Iterator[object]) -> None:
     try:
         for item in items:
             line.send(item)

@@ -17,7 +17,8 @@ import pytest
 from dost_ext.rag.reading.apart import CRASHED, TOO_LONG, Closed, Reader
 from dost_ext.rag.reading.child import TOO_MUCH_MEMORY
 from dost_ext.rag.reading.limits import Limits
-from dost_ext.rag.reading.parts import Contents, Part, Unreadable
+from dost_ext.rag.reading.parts import Contents, Part, Read, Unreadable
+from dost_ext.rag.reading.reader import read
 from tests.support.documents import pdf, slow_pdf
 from tests.support.reading import collected_later
 
@@ -27,9 +28,10 @@ SLOW = slow_pdf()
 WORKER = """
 import asyncio, sys
 from dost_ext.rag.reading.apart import Reader
+from dost_ext.rag.reading.reader import read
 
 async def main():
-    async for item in Reader().read("slow.pdf", sys.stdin.buffer.read()):
+    async for item in Reader(read).read("slow.pdf", sys.stdin.buffer.read()):
         print("began", flush=True)
 
 if __name__ == "__main__":
@@ -60,11 +62,13 @@ async def until(condition: Callable[[], object]) -> None:
         await asyncio.sleep(0.02)
 
 
-def with_reader(work: Callable[[Reader], Awaitable[None]], limits: Limits | None = None) -> None:
+def with_reader(
+    work: Callable[[Reader[Read]], Awaitable[None]], limits: Limits | None = None
+) -> None:
     """Run `work` with a reader that is closed afterwards."""
 
     async def run() -> None:
-        reader = Reader(limits=limits or Limits())
+        reader = Reader(read, limits=limits or Limits())
         try:
             await work(reader)
         finally:
@@ -74,24 +78,24 @@ def with_reader(work: Callable[[Reader], Awaitable[None]], limits: Limits | None
 
 
 def test_what_is_read_arrives_as_it_is() -> None:
-    async def work(reader: Reader) -> None:
-        read = await collected_later(reader.read("a.pdf", pdf("one", "two")))
-        assert read.contents == Contents("application/pdf", "", 2)
-        assert read.parts == [Part("one", "plain", 1), Part("two", "plain", 2)]
+    async def work(reader: Reader[Read]) -> None:
+        found = await collected_later(reader.read("a.pdf", pdf("one", "two")))
+        assert found.contents == Contents("application/pdf", "", 2)
+        assert found.parts == [Part("one", "plain", 1), Part("two", "plain", 2)]
 
     with_reader(work)
 
 
 def test_large_files_go_through() -> None:
-    async def work(reader: Reader) -> None:
-        read = await collected_later(reader.read("a.txt", b"word " * 3_000_000))
-        assert len(read.text.split()) == 3_000_000
+    async def work(reader: Reader[Read]) -> None:
+        found = await collected_later(reader.read("a.txt", b"word " * 3_000_000))
+        assert len(found.text.split()) == 3_000_000
 
     with_reader(work)
 
 
 def test_a_refusal_arrives_with_its_sentence() -> None:
-    async def work(reader: Reader) -> None:
+    async def work(reader: Reader[Read]) -> None:
         with pytest.raises(Unreadable, match="This file is empty"):
             await collected_later(reader.read("a.txt", b""))
 
@@ -102,7 +106,7 @@ def test_a_refusal_arrives_with_its_sentence() -> None:
     "limits", [Limits(silence=0.5), Limits(total=0.5)], ids=["silence", "total"]
 )
 def test_what_takes_too_long_is_ended(limits: Limits) -> None:
-    async def work(reader: Reader) -> None:
+    async def work(reader: Reader[Read]) -> None:
         with pytest.raises(Unreadable) as caught:
             await collected_later(reader.read("slow.pdf", SLOW))
         assert caught.value.sentence == TOO_LONG
@@ -111,7 +115,7 @@ def test_what_takes_too_long_is_ended(limits: Limits) -> None:
 
 
 def test_what_takes_too_much_memory_is_ended_and_others_go_on() -> None:
-    async def work(reader: Reader) -> None:
+    async def work(reader: Reader[Read]) -> None:
         with pytest.raises(Unreadable) as caught:
             await collected_later(reader.read("a.txt", b"a" * 600_000_000))
         assert caught.value.sentence == TOO_MUCH_MEMORY
@@ -127,7 +131,7 @@ def test_what_takes_too_much_memory_is_ended_and_others_go_on() -> None:
     ids=["crash", "memory", "time"],
 )
 def test_a_process_that_dies_costs_only_its_file(number: int, sentence: str) -> None:
-    async def work(reader: Reader) -> None:
+    async def work(reader: Reader[Read]) -> None:
         task = asyncio.create_task(collected_later(reader.read("slow.pdf", SLOW)))
         for process in await reading():
             process.send_signal(number)
@@ -140,7 +144,7 @@ def test_a_process_that_dies_costs_only_its_file(number: int, sentence: str) -> 
 
 
 def test_cancelling_ends_the_process() -> None:
-    async def work(reader: Reader) -> None:
+    async def work(reader: Reader[Read]) -> None:
         task = asyncio.create_task(collected_later(reader.read("slow.pdf", SLOW)))
         processes = await reading()
         task.cancel()
@@ -152,7 +156,7 @@ def test_cancelling_ends_the_process() -> None:
 
 
 def test_closing_the_generator_ends_the_process() -> None:
-    async def work(reader: Reader) -> None:
+    async def work(reader: Reader[Read]) -> None:
         async with aclosing(reader.read("slow.pdf", SLOW)) as items:
             assert isinstance(await anext(items), Contents)
             processes = await reading()
@@ -162,7 +166,7 @@ def test_closing_the_generator_ends_the_process() -> None:
 
 
 def test_closing_the_reader_is_no_fault_of_the_file() -> None:
-    async def work(reader: Reader) -> None:
+    async def work(reader: Reader[Read]) -> None:
         task = asyncio.create_task(collected_later(reader.read("slow.pdf", SLOW)))
         processes = await reading()
         await reader.close()
@@ -174,7 +178,7 @@ def test_closing_the_reader_is_no_fault_of_the_file() -> None:
 
 
 def test_nothing_is_left_open() -> None:
-    async def work(reader: Reader) -> None:
+    async def work(reader: Reader[Read]) -> None:
         await collected_later(reader.read("a.txt", b"words"))
         before = len(os.listdir("/dev/fd"))
         for _ in range(5):

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from dost_ext.rag.chunking.chunker import Chunk, Chunker
 from dost_ext.rag.embedding.apart import BuiltinEmbedder
 from dost_ext.rag.reading.parts import Part
 from dost_ext.web.passages import (
@@ -32,7 +33,13 @@ class Absent(BuiltinEmbedder):
 def page(name: str, *paragraphs: str) -> Text:
     """A page of sections, each a passage."""
     sections = [f"## Part {n}\n\n{text} {'So it is. ' * 30}" for n, text in enumerate(paragraphs)]
-    return Text(f"https://{name}.example/", name, [Part("\n\n".join(sections), "markdown")])
+    return Text(f"https://{name}.example/", name, chunks_of("\n\n".join(sections)))
+
+
+def chunks_of(markdown: str) -> list[Chunk]:
+    """The passages of a page."""
+    chunker = Chunker()
+    return [*chunker.take(Part(markdown, "markdown")), *chunker.rest()]
 
 
 def best(
@@ -97,6 +104,6 @@ def test_pages_without_text_have_none() -> None:
 def test_a_heading_that_is_the_title_again_is_not_said_twice(
     title: str, headings: tuple[str, ...]
 ) -> None:
-    text = Text("https://elm.example/", title, [Part(f"# The tides of Elm\n\n{TIDE}", "markdown")])
+    text = Text("https://elm.example/", title, chunks_of(f"# The tides of Elm\n\n{TIDE}"))
     (passage,) = passages_of(text)
     assert passage.headings == headings
