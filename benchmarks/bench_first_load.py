@@ -15,8 +15,9 @@ from typing import Any
 
 from bench_chat import dost_command, free_port, running, until_ok
 from bench_long_chat import ACCOUNT
-from bench_markdown import CHROMIUM, FLAGS
 from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
+
+from tests.support.browser import FLAGS, chromium
 
 # Puts a letter in as soon as that can be done, and notes when, in ms since the visit began.
 TYPE = """
@@ -94,7 +95,7 @@ async def bench(options: argparse.Namespace, data_dir: str) -> None:
     with running(dost_command(port, data_dir)):
         await until_ok(f"{site}/api/v1/health")
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             context = await browser.new_context()
             await context.request.post(f"{site}/api/v1/auth/register", data=ACCOUNT)
             session = await context.cookies()

@@ -1,7 +1,7 @@
 """A conversation of 2,000 messages of 2 kB: opening it, scrolling through it, one more turn in it.
 
 `python benchmarks/bench_long_chat.py` fills a database of its own and prints a Markdown table. The
-page is the built one in real Chromium; the model is the shipped fake one.
+page is the built one in real Chromium; the model is `clock_upstream.py`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from typing import Any
 import aiohttp
 import psutil
 from bench_chat import cpu_of, dost_command, free_port, running, until_ok
-from bench_markdown import CHROMIUM, FLAGS, section
+from bench_markdown import section
 from playwright.async_api import Page, async_playwright
+
+from tests.support.browser import FLAGS, chromium
 
 HERE = Path(__file__).parent
 ACCOUNT = {"username": "bench", "password": "a benchmark's password"}
@@ -190,7 +192,7 @@ async def bench(options: argparse.Namespace, data_dir: str) -> None:
                 taken, size = await fetch(session, url, options.rounds)
                 rows.append((f"{name}, {size / 1e6:.1f} MB, ms", f"{taken:.0f}", budget))
             async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
                 page = await browser.new_page(viewport={"width": 1280, "height": 900})
                 await page.goto(f"{site}/login")
                 for field, value in (("Username", "username"), ("Password", "password")):

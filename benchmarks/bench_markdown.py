@@ -29,11 +29,11 @@ from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
+from tests.support.browser import FLAGS, chromium
+
 PAGE = Path(__file__).parent / "markdown_page"
 FRONTEND = Path(__file__).parent.parent / "frontend"
-CHROMIUM = "/usr/bin/chromium"
 PLACES = 5
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 PROSE = """
 the model reads a table of values and writes an answer that explains how each of them was found
@@ -173,7 +173,7 @@ def main() -> None:
     arguments = parse_arguments()
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         build(Path(directory))
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         with served(Path(directory)) as address:
             page = browser.new_page(viewport={"width": 900, "height": 900})
             page.goto(address)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,19 +16,9 @@ from tests.e2e.chat_page import ChatPage
 from tests.e2e.code_page import coder, open_code  # noqa: F401  (fixtures)
 from tests.e2e.markdown_page import markdown_page, markdown_site  # noqa: F401  (fixtures)
 from tests.e2e.person import Person, Watch, register
+from tests.support.browser import FLAGS, chromium
 from tests.support.dost_server import DostServer
 
-WHOLE = ("chromium", "chromium-browser", "google-chrome")
-
-
-def executable(*names: str) -> str:
-    """The first of these that there is."""
-    return next((found for name in names if (found := shutil.which(name))), names[0])
-
-
-# Without its windows a test takes a third less time; not every system has it so.
-CHROMIUM = executable("chromium-headless-shell", *WHOLE)
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 # How long a condition may take on a busy machine; none takes this long on an idle one.
 PATIENCE_MS = 40_000
 WIDE = {"width": 1280, "height": 800}
@@ -51,7 +40,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """This worker's browser."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    browser = playwright.chromium.launch(executable_path=chromium(windows=False), args=FLAGS)
     yield browser
     browser.close()
 

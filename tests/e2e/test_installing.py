@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from tests.conftest import FreshDatabase, StartServer
-from tests.e2e.conftest import FLAGS, WHOLE, MakePerson, executable
+from tests.e2e.conftest import MakePerson
 from tests.e2e.person import FAILED_REQUEST, NO_NETWORK, Person
 from tests.e2e.test_offline import installed
+from tests.support.browser import FLAGS, chromium
 from tests.support.dost_server import ROOT, DostServer, guarded
 
 BASE = "/user/a%40b/"
@@ -22,7 +23,7 @@ BASE = "/user/a%40b/"
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """With its windows: only so it says what can be installed."""
-    browser = playwright.chromium.launch(executable_path=executable(*WHOLE), args=FLAGS)
+    browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
     yield browser
     browser.close()
 
