@@ -134,5 +134,5 @@ def _refusal(status: int, content: bytes) -> Refused:
         advice = "Set DOST_API_KEY to a key from dost's settings and restart the kernel."
         return Refused(f"{detail or 'dost does not let this kernel in.'} {advice}", status, code)
     if status == 404 and not code:
-        return Refused("This Jupyter server has no dost. Install it there: pip install dost.", 404)
+        return Refused("This Jupyter server has no dost. Install its wheel there.", 404)
     return Refused(detail or f"dost answered with status {status}.", status, code)

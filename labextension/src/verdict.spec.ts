@@ -7,7 +7,7 @@ describe('the answer to the version check', () => {
   });
 
   it.each([
-    [404, undefined, 'not running on this Jupyter server'],
+    [404, undefined, 'Install the wheel of dost where the server runs'],
     [503, undefined, 'still starting'],
     [200, { status: 'starting', version: '1.2.3' }, 'still starting'],
     [500, undefined, 'status 500'],

@@ -8,7 +8,7 @@ export const STARTING =
  */
 export function verdict(status: number, health: unknown, ours: string): string | undefined {
   if (status === 404) {
-    return 'dost is not running on this Jupyter server. Install it where the server runs (pip install dost), check with “jupyter server extension list”, and restart the server.';
+    return 'dost is not running on this Jupyter server. Install the wheel of dost where the server runs, check with “jupyter server extension list”, and restart the server.';
   }
   if (status === 503) return STARTING;
   if (status !== 200) {

@@ -243,10 +243,10 @@ def test_a_server_without_dost_is_said_and_can_be_asked_again(
     without.start()
     try:
         note = open_panel(page, without).get_by_role("alert")
-        expect(note).to_contain_text("pip install dost")
+        expect(note).to_contain_text("Install the wheel of dost")
         with page.expect_response("**/dost/api/v1/health*"):
             note.get_by_role("button", name="Try again").click()
-        expect(note).to_contain_text("pip install dost")
+        expect(note).to_contain_text("Install the wheel of dost")
     finally:
         without.stop()
 
