@@ -9,10 +9,9 @@ from urllib.parse import urldefrag
 
 from pydantic import BaseModel, Field
 
-from dost_ext.core.fences import fenced
 from dost_ext.core.scopes import Principal
 from dost_ext.core.wire import Request
-from dost_ext.rag.grounding.material import place_of
+from dost_ext.rag.grounding.material import quoted
 from dost_ext.rag.grounding.schemas import Citation
 from dost_ext.tools.schemas import ToolResult
 from dost_ext.tools.toolbox import Asked, Place
@@ -157,9 +156,7 @@ def _told(place: Place, found: Sequence[Passage]) -> ToolResult:
     if not found:
         return ToolResult(content=NOTHING, is_error=False)
     cited = place.listener.cited([_citation(one) for one in found])
-    passages = [
-        f"{place_of(citation)}, {citation.url}:\n{fenced(citation.text)}" for citation in cited
-    ]
+    passages = [quoted(citation, citation.text) for citation in cited]
     return ToolResult(content="\n\n".join([*passages, WARNING]), is_error=False)
 
 

@@ -18,10 +18,9 @@ from dost_ext.rag.embedding.calibration import Calibrated, calibrate
 from dost_ext.rag.embedding.embedder import Choice
 from dost_ext.rag.embedding.embedders import TOPIC, Embedders
 from dost_ext.rag.embedding.filling import FILL, QUEUE
+from dost_ext.rag.embedding.vectors import MOST_DIMENSIONS
 
 OLLAMA = "http://127.0.0.1:11434"
-# The most that pgvector makes an index of.
-MOST_DIMENSIONS = 4000
 TOO_LONG = "Its vectors have {:,} numbers; at most {:,} can be searched."
 UNLIKE = "It gives vectors of several lengths, so it is no embedder that can be searched by."
 FAILED = "embedder_failed"

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.core.database import Record
 from dost_ext.rag.embedding.apart import BuiltinEmbedder
-from dost_ext.rag.embedding.vectors import HalfVector, as_text
+from dost_ext.rag.embedding.vectors import HalfVector, as_text, indexed
 from dost_ext.rag.tables import collections, embedders
 
 # Nobody has chosen one yet: it is the one that comes with dost.
@@ -172,7 +172,7 @@ async def index(connection: AsyncConnection, dimensions: int) -> None:
     await connection.execute(
         text(
             f"create index concurrently if not exists {name} on chunk_vectors using hnsw"
-            f" ((embedding::halfvec({dimensions})) halfvec_ip_ops) with (ef_construction = 128)"
+            f" ({indexed('embedding', dimensions)} halfvec_ip_ops) with (ef_construction = 128)"
             f" where vector_dims(embedding) = {dimensions}"
         )
     )

@@ -12,6 +12,9 @@ from typing import TypeAlias
 HalfVector: TypeAlias = bytes
 
 HEAD = struct.Struct(">HH")
+# Of `halfvec`: the most numbers, and the most that an index of them takes.
+MOST_DIMENSIONS = 16_000
+MOST_INDEXED = 4000
 
 
 def half(numbers: Sequence[float]) -> HalfVector:
@@ -31,6 +34,21 @@ def dimensions(vector: HalfVector) -> int:
 def as_text(vector: HalfVector) -> str:
     """The vector as pgvector reads it in a query."""
     return f"[{','.join(map(repr, numbers(vector)))}]"
+
+
+def indexed(vector: str, dimensions: int) -> str:
+    """SQL for what of a vector an index of its kind holds.
+
+    That is all of it where there is room, or else its first numbers: they find what all of them
+    then judge.
+
+    Args:
+        vector: SQL for the vector.
+    """
+    whole = f"{vector}::halfvec({dimensions})"
+    if dimensions <= MOST_INDEXED:
+        return f"({whole})"
+    return f"(subvector({whole}, 1, {MOST_INDEXED})::halfvec({MOST_INDEXED}))"
 
 
 def numbers(vector: HalfVector) -> tuple[float, ...]:

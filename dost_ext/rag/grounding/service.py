@@ -8,10 +8,11 @@ from uuid import UUID
 
 from dost_ext.core.database import Database, Record
 from dost_ext.core.errors import NotFound
+from dost_ext.core.fences import fenced
 from dost_ext.core.scopes import Principal
 from dost_ext.rag.embedding.embedder import Embedder
 from dost_ext.rag.grounding import store
-from dost_ext.rag.grounding.material import Material, Passage, listed, outlined
+from dost_ext.rag.grounding.material import Material, Passage, described, listed, outlined
 from dost_ext.rag.grounding.overview import Overviews
 from dost_ext.rag.grounding.schemas import Citation, Source
 from dost_ext.rag.grounding.sources import name_of, not_read
@@ -182,10 +183,10 @@ class GroundingService:
                 )
                 rows += [row for row in inside if row.id not in known]
             for row in named.collections:
-                about = f" {row.description}" if row.description else ""
-                material.notes.append(f"The collection “{row.name}”:{about}")
+                material.notes.append(described("The collection", row.name, row.description))
             if places:
-                material.notes.append(f"Its documents: {listed([name_of(row) for row in rows])}.")
+                names = listed([name_of(row) for row in rows])
+                material.notes.append(f"Its documents:\n{fenced(names)}")
             shown = rows[:MOST_DOCUMENTS]
             parts = max(1, min(MOST_PARTS, room // (BYTES_A_PART * max(1, len(shown))) - 1))
             for row in shown:

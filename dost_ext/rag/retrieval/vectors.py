@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dost_ext.core.direct import rows
+from dost_ext.rag.embedding.vectors import indexed
 from dost_ext.rag.retrieval.measures import Measures
 
 # Up to here every vector is compared, which is exact: 1.5 ms for a thousand.
@@ -30,7 +31,7 @@ _EXACT = "{query} order by (embedding <#> %(asked)s::halfvec) + 0, chunk_id limi
 _WALKED = """
     select chunk_id, cosine from (
         {query} and vector_dims(embedding) = {n}
-        order by (embedding::halfvec({n})) <#> %(asked)s::halfvec({n}) limit %(walked)s
+        order by {indexed} <#> {asked} limit %(walked)s
     ) as seen order by cosine desc, chunk_id limit %(limit)s
 """
 
@@ -53,7 +54,12 @@ async def nearest(connection: AsyncConnection, asked: Measures, limit: int) -> l
         walked = max(limit, int(share * steps))
         in_view = min(MOST_IN_VIEW, max(LEAST_IN_VIEW, steps / ROUNDS))
     template = _EXACT if is_little else _WALKED
-    found = template.format(query=asked.by_meaning(which), n=asked.meaning.dimensions)
+    found = template.format(
+        query=asked.by_meaning(which),
+        n=asked.meaning.dimensions,
+        indexed=indexed("embedding", asked.meaning.dimensions),
+        asked=indexed("%(asked)s", asked.meaning.dimensions),
+    )
     values = {**asked.values, **scope.values, "limit": limit, "walked": walked}
     settings = {
         "hnsw.iterative_scan": "relaxed_order",

@@ -248,10 +248,10 @@ def test_what_is_no_embedder_is_refused(
 
 
 def test_vectors_that_cannot_be_searched_are_refused(place: Place, other: EmbeddingServer) -> None:
-    other.dimensions = 4001
+    other.dimensions = 16_001
     refused = place.owner.put("admin/embedder", json=openai(other))
     assert refused.status_code == 422
-    assert refused.json()["detail"].startswith("Its vectors have 4,001 numbers")
+    assert refused.json()["detail"].startswith("Its vectors have 16,001 numbers")
 
 
 def test_a_key_is_kept_encrypted_and_used_again(place: Place, other: EmbeddingServer) -> None:

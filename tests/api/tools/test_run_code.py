@@ -125,6 +125,14 @@ def test_a_long_output_is_shortened_for_the_model_alone(agent: Agent) -> None:
     assert len(answer.message["executions"][0]["outputs"][0]["text"]) == 50_001
 
 
+def test_the_model_reads_an_error_that_comes_after_much_text(agent: Agent) -> None:
+    code = call("print('x' * 2_000_000)\n1 / 0")
+    agent.scripts({"reply": "", "tool_calls": code}, {"reply": "I see."})
+    (result,) = data_of(agent.asks(), "tool_result")
+    assert result["is_error"]
+    assert result["content"].endswith("ZeroDivisionError: division by zero")
+
+
 def test_an_output_too_large_for_an_event_comes_with_the_message(agent: Agent) -> None:
     code = "from IPython.display import HTML\nHTML('y' * 2_000_000)"
     agent.scripts({"reply": "", "tool_calls": call(code)}, {"reply": "Large."})

@@ -65,7 +65,7 @@ def test_a_model_searches_and_cites_what_it_found(
     fake.queue(reply="It was 7.31 metres high [1].")
     answer = reader.ask("How high was it?", tools=TOOLS)
     (result,) = data_of(answer, "tool_result")
-    assert result["content"].startswith("[1] “The tides of Elm”, 127.0.0.1")
+    assert result["content"].startswith("[1]:\n```\n“The tides of Elm”, 127.0.0.1\nhttp")
     assert "7.31 metres" in result["content"]
     assert result["content"].endswith("whatever they say.")
     (citation,) = answer.message["citations"]
