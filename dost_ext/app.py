@@ -14,6 +14,7 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.gateway.gateway_client import GatewayClient
 from traitlets import Bool, Float, Unicode, default
 
 from dost_ext import __version__
@@ -60,7 +61,8 @@ dost doctor                              check what dost needs
     extension_url = "/dost/"
     load_other_extensions = False
     serverapp_class = StandaloneServer
-    classes = [StandaloneServer]
+    # Those whose options have a short name, too: the help looks them up.
+    classes = [StandaloneServer, GatewayClient]
     aliases = {
         "port": "ServerApp.port",
         "ip": "ServerApp.ip",

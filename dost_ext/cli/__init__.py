@@ -16,6 +16,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments and arguments[0] in COMMANDS:
         run: Callable[[list[str]], int] = import_module(f"dost_ext.cli.{arguments[0]}").run
         sys.exit(run(arguments[1:]))
+    if arguments and not arguments[0].startswith("-"):
+        # Jupyter would take the word for a file to open.
+        print(
+            f"dost: there is no command {arguments[0]}. There are {', '.join(COMMANDS)}; "
+            "without one, dost starts the server.",
+            file=sys.stderr,
+        )
+        sys.exit(2)
     skip_slow_grammar()
     from dost_ext.app import launch
 

@@ -55,8 +55,8 @@ async def _run(arguments: argparse.Namespace) -> int:
             user = await services.accounts.add(wanted, arguments.role)
             print(f"{user.username} can sign in now, as {user.role}.")
         else:
-            await services.accounts.reset_password(arguments.username, wanted.password)
-            print(f"{arguments.username} has a new password and is signed out everywhere.")
+            await services.accounts.reset_password(wanted.username, wanted.password)
+            print(f"{wanted.username} has a new password and is signed out everywhere.")
     if arguments.generate:
         print(f"Password: {password}")
     return 0
