@@ -33,6 +33,7 @@ LINGER_SECONDS = 5.0
 MOST_PARTS = 100
 LONGEST_PART_HEADER = 16 * 1024
 LONGEST_FIELD = 4096
+NO_FORM = "The form is not valid multipart/form-data."
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,25 +179,33 @@ def part_of(
 ) -> Upload:
     """The part called `field` of a multipart/form-data body (RFC 7578).
 
-    Raises `UnsupportedType` for another type, and `InvalidRequest` where there is no such part
-    unless what is missing counts as empty.
+    Its filename is one that can be stored. Raises `UnsupportedType` for another type,
+    `MalformedRequest`, and `InvalidRequest` where there is no such part unless what is missing
+    counts as empty.
     """
+    try:
+        found = _found(body, content_type, field)
+    except ValueError as error:  # a name that is not in the encoding that it says (RFC 2231)
+        raise MalformedRequest(NO_FORM) from error
+    if found is None and not missing_is_empty:
+        raise InvalidRequest(f"{field}: the form has no file of this name")
+    return found or Upload("", b"")
+
+
+def _found(body: IO[bytes], content_type: str, field: str) -> Upload | None:
     form = Message()
     form["Content-Type"] = content_type
     boundary = form.get_boundary()
     if form.get_content_type() != "multipart/form-data" or not boundary:
         raise UnsupportedType("Send the file as multipart/form-data.")
     body.flush()
-    missing = InvalidRequest(f"{field}: the form has no file of this name")
     if body.seek(0, 2) == 0:
-        raise missing
+        return None
     with mmap.mmap(body.fileno(), 0, access=mmap.ACCESS_READ) as form_data:
         for head, start, end in _parts(form_data, b"--" + boundary.encode("latin-1", "replace")):
             if head.get_param("name", header="content-disposition") == field:
-                return Upload(head.get_filename() or "", form_data[start:end])
-    if missing_is_empty:
-        return Upload("", b"")
-    raise missing
+                return Upload(storable(head.get_filename() or ""), form_data[start:end])
+    return None
 
 
 def _parts(form: mmap.mmap, delimiter: bytes) -> list[tuple[Message, int, int]]:
@@ -214,4 +223,4 @@ def _parts(form: mmap.mmap, delimiter: bytes) -> list[tuple[Message, int, int]]:
         head = form[at:start].decode("utf-8", "replace").lstrip()
         found.append((HeaderParser().parsestr(head), start, end))
         at = end + 2
-    raise MalformedRequest("The form is not valid multipart/form-data.")
+    raise MalformedRequest(NO_FORM)
