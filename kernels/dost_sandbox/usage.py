@@ -5,29 +5,83 @@ from __future__ import annotations
 import os
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from dost_sandbox.nameless import Key, memory_device, nameless_of, size_of
 
 # Seconds; a million files take a few.
 LONGEST_COUNT = 30.0
 UNCOUNTABLE = 2**63
 
 
-def memory_of(roots: Iterable[int], enough: int) -> dict[int, int]:
-    """Bytes of memory that processes and all they have started hold, by the first one's id.
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Bytes that a process and all it has started hold."""
 
-    What is shared counts once where the sum would otherwise be more than `enough`: that takes the
-    system longer to say.
+    memory: int
+    # On the disk, of files that were deleted and are still open or mapped.
+    nameless: int
+
+
+def used_by(roots: Mapping[int, Sequence[Path]], enough: int) -> dict[int, Used]:
+    """What processes use, each with all it has started, by the first one's id.
+
+    Each comes with the directories that it writes to. Memory that is shared counts once where the
+    sum would otherwise be more than `enough`: that takes the system longer to say.
     """
     children = _children()
-    found = {}
-    for root in roots:
-        family = _family(root, children)
-        rough = sum(_resident(pid) for pid in family)
-        found[root] = rough if rough <= enough else sum(_proportional(pid) for pid in family)
-    return found
+    return {root: _used(_family(root, children), roots[root], enough) for root in roots}
+
+
+def _used(family: list[int], directories: Sequence[Path], enough: int) -> Used:
+    files = nameless_of(family)
+    in_memory = {key: one for key, one in files.items() if one.st_dev == memory_device()}
+    memory = sum(_resident(pid) for pid in family) + size_of(in_memory.values())
+    if memory > enough:
+        # What is mapped of the files is in them.
+        memory = sum(_proportional(pid, besides=in_memory) for pid in family)
+        memory += size_of(in_memory.values())
+    # A package that was brought up to date leaves files without a name too, to all who use it:
+    # those of a sandbox belong to its account.
+    places = {place for path in directories if (place := _place(path)) is not None}
+    own = [one for one in files.values() if (one.st_dev, one.st_uid) in places]
+    return Used(memory, size_of(own))
+
+
+def _place(directory: Path) -> tuple[int, int] | None:
+    """The file system that a directory is on, and whose it is; None where it is not there."""
+    try:
+        status = directory.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_uid
+
+
+def detached_of(root: int) -> int:
+    """Bytes of shared memory that a sandbox's processes have made and not attached: sysvipc(7).
+
+    No process holds it. It is read from inside, where only an administrator can go; 0 elsewhere.
+    """
+    pid = _family(root, _children())[-1]
+    try:
+        if os.stat(f"/proc/{pid}/ns/ipc").st_ino == os.stat("/proc/self/ns/ipc").st_ino:
+            return 0
+        said = subprocess.run(
+            ["nsenter", "--target", str(pid), "--ipc", "cat", "/proc/sysvipc/shm"],
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_COUNT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    names, *rows = [line.split() for line in said.stdout.splitlines()] or [[]]
+    segments = [dict(zip(names, row, strict=False)) for row in rows]
+    return sum(int(one["rss"]) for one in segments if one["nattch"] == "0")
 
 
 def _children() -> dict[int, list[int]]:
@@ -58,26 +112,39 @@ def _resident(pid: int) -> int:
     return int(resident) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _proportional(pid: int) -> int:
+def _proportional(pid: int, *, besides: Iterable[Key]) -> int:
+    """A process's share of memory, without what it has mapped of some files."""
+    left_out = {(f"{os.major(device):02x}:{os.minor(device):02x}", f"{n}") for device, n in besides}
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/{'smaps' if left_out else 'smaps_rollup'}").read_text()
     except OSError:
         return _resident(pid)
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+    share, counts = 0, True
+    for line in lines.splitlines():
+        name, *words = line.split(maxsplit=5)
+        if name == "Pss:":
+            share += int(words[0]) * 1024 if counts else 0
+        elif not name.endswith(":"):  # addresses, rights, offset, device, number, path
+            counts = (words[2], words[3]) not in left_out
+    return share
 
 
-def disk_of(directory: Path) -> int:
-    """Bytes on the disk of all below a directory; symbolic links are not followed.
+def disk_of(*directories: Path) -> int:
+    """Bytes on the disk of all below directories; symbolic links are not followed.
 
     By du(1), whom a path of any depth does not lose. What it cannot count within its time, for
     the number of files, counts as more than any disk has.
     """
-    command = ["du", "--summarize", "--one-file-system", "--block-size=1", "--", str(directory)]
+    command = ["du", "--summarize", "--one-file-system", "--block-size=1", "--"]
     try:
         said = subprocess.run(
-            command, capture_output=True, text=True, timeout=LONGEST_COUNT, check=False
+            [*command, *map(str, directories)],
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_COUNT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return UNCOUNTABLE
     # It complains of what goes while it counts, and of a directory that is not there.
-    return int(said.stdout.split("\t")[0] or 0)
+    return sum(int(line.split("\t")[0]) for line in said.stdout.splitlines())

@@ -99,6 +99,11 @@ class KernelProcesses:
         process = getattr(self._provisioner_of(kernel_id), "process", None)
         return process.pid if process is not None else None
 
+    def sockets_of(self, kernel_id: UUID) -> Path | None:
+        """Where a kernel in a sandbox makes its sockets; None for any other."""
+        place = getattr(self._provisioner_of(kernel_id), "place", None)
+        return place.sockets if place is not None else None
+
     async def connect(self, kernel_id: UUID) -> KernelSession:
         """A line to a kernel. Raises `RuntimeError` when it does not answer."""
         kernel = self._manager.get_kernel(str(kernel_id))

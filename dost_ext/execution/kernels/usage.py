@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -13,14 +14,15 @@ from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
 from dost_ext.execution.kernels.processes import KernelProcesses
 from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_sandbox.sandbox import Limits
-from dost_sandbox.usage import disk_of, memory_of
+from dost_sandbox.usage import detached_of, disk_of, used_by
 
 # Bytes that stay free on the disk: the database needs them, kernels do not get them.
 RESERVE = 512 * 2**20
 # Bytes that a kernel may always write, and those for which none is ended where the disk is full.
 GROWTH = 2**20
 HARMLESS = 16 * 2**20
-# Seconds between two looks at a workspace, busy and idle. A look may take a twentieth of them.
+# Seconds between two looks at what is slow to count, of a busy kernel and of an idle one. A look
+# may take a twentieth of them.
 BUSY_SECONDS = 2.0
 IDLE_SECONDS = 30.0
 SHARE = 20
@@ -28,13 +30,17 @@ SHARE = 20
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """The last look at a workspace."""
+    """The last look at what is slow to count."""
 
+    # Bytes in the directories, and of memory that no process holds.
     size: int
-    next_at: float
+    detached: int
+    # When it was, and the seconds that it took.
+    at: float
+    took: float
 
 
-NEVER = _Look(0, 0.0)
+NEVER = _Look(0, 0, -math.inf, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class _Watched:
     kernel: ConversationKernel
     limits: Limits
     pid: int
+    # Where it may write to the disk: its workspace first.
+    directories: tuple[Path, ...]
 
 
 class Usage:
@@ -54,10 +62,12 @@ class Usage:
         processes: KernelProcesses,
         workspaces: Workspaces,
         free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._processes = processes
         self._workspaces = workspaces
         self._free = free
+        self._now = now
         self._looks: dict[ConversationKernel, _Look] = {}
 
     async def excess(
@@ -71,18 +81,27 @@ class Usage:
     def _watched(self, kernel: ConversationKernel) -> _Watched | None:
         limits = self._processes.limits_of(kernel.about.id)
         pid = self._processes.pid_of(kernel.about.id)
-        return _Watched(kernel, limits, pid) if limits is not None and pid is not None else None
+        if limits is None or pid is None:
+            return None
+        workspace = self._workspaces.of(kernel.about.conversation_id)
+        sockets = self._processes.sockets_of(kernel.about.id)
+        directories = (workspace, sockets) if sockets is not None else (workspace,)
+        return _Watched(kernel, limits, pid, directories)
 
     def _excess(self, watched: list[_Watched]) -> list[tuple[ConversationKernel, str]]:
-        held = memory_of(
-            [one.pid for one in watched], enough=min(one.limits.memory for one in watched)
+        used = used_by(
+            {one.pid: one.directories for one in watched},
+            enough=min(one.limits.memory for one in watched),
         )
-        found = [(one.kernel, "memory") for one in watched if held[one.pid] > one.limits.memory]
-        grown = {one.kernel: self._size(one.kernel) - one.kernel.files_before for one in watched}
+        found, grown = [], {}
         for one in watched:
+            look, now = self._look(one), used[one.pid]
+            if now.memory + look.detached > one.limits.memory:
+                found.append((one.kernel, "memory"))
+            before = one.kernel.files_before
+            grown[one.kernel] = look.size + now.nameless - before
             # What was full at the start may be used, and emptied; it may not grow by more.
-            room = max(one.limits.disk - one.kernel.files_before, GROWTH)
-            if grown[one.kernel] > room:
+            if grown[one.kernel] > max(one.limits.disk - before, GROWTH):
                 found.append((one.kernel, "disk"))
         if not found and self._free(self._workspaces.root) < RESERVE:
             most = max(grown, key=lambda kernel: grown[kernel])
@@ -90,13 +109,12 @@ class Usage:
                 found.append((most, "disk_full"))
         return found
 
-    def _size(self, kernel: ConversationKernel) -> int:
-        """Bytes in a kernel's workspace, as of a moment ago."""
-        look, now = self._looks[kernel], time.monotonic()
-        if now < look.next_at:
-            return look.size
-        size = disk_of(self._workspaces.of(kernel.about.conversation_id))
-        took = time.monotonic() - now
-        pause = BUSY_SECONDS if kernel.about.state == "busy" else IDLE_SECONDS
-        self._looks[kernel] = _Look(size, now + max(pause, took * SHARE))
-        return size
+    def _look(self, one: _Watched) -> _Look:
+        """What is slow to count, as of a moment ago."""
+        look, began = self._looks[one.kernel], self._now()
+        pause = BUSY_SECONDS if one.kernel.about.state == "busy" else IDLE_SECONDS
+        if began < look.at + max(pause, look.took * SHARE):
+            return look
+        size, detached = disk_of(*one.directories), detached_of(one.pid)
+        look = self._looks[one.kernel] = _Look(size, detached, began, self._now() - began)
+        return look

@@ -250,6 +250,44 @@ def test_the_limits_are_settings_and_hold_for_the_sum(strict: Client) -> None:
     assert coder.runs(empty).status == "ok"
 
 
+HOLD = (
+    "import os\n"
+    "held = []\n"
+    "for n in range({count}):\n"
+    "    held.append({file})\n"
+    "    os.write(held[-1], bytes(8 * 2**20))\n"
+    "    {then}\n"
+)
+WRITE = "os.O_CREAT | os.O_WRONLY"
+DETACHED = (
+    "import ctypes\n"
+    "c = ctypes.CDLL(None)\n"
+    "c.shmat.restype = ctypes.c_void_p\n"
+    "for n in range(64):\n"
+    "    place = ctypes.c_void_p(c.shmat(c.shmget(0, 8 * 2**20, 0o1600), None, 0))\n"
+    "    ctypes.memset(place, 1, 8 * 2**20)\n"
+    "    c.shmdt(place)\n"
+)
+UNLISTED = [
+    (HOLD.format(count=64, file="os.memfd_create('file')", then="pass"), "memory"),
+    (HOLD.format(count=8, file=f"os.open('file', {WRITE})", then="os.remove('file')"), "disk"),
+    (HOLD.format(count=8, file=f"os.open(f'/run/dost/s/{{n}}', {WRITE})", then="pass"), "disk"),
+]
+if os.geteuid() == 0:
+    UNLISTED.append((DETACHED, "memory"))
+
+
+@pytest.mark.parametrize(("code", "reason"), UNLISTED)
+def test_what_no_listing_of_its_files_and_no_process_shows_counts_too(
+    strict: Client, code: str, reason: str
+) -> None:
+    strict.ok("GET", "kernelspecs")
+    strict.ok("PATCH", "admin/settings", json={"code_memory_mb": 384, "code_disk_mb": 24})
+    coder = Coder(strict)
+    shown = coder.runs(f"{code}import time\ntime.sleep(600)")
+    assert ended(shown.outputs, coder, strict) == ("dead", reason)
+
+
 def ended(outputs: list[dict[str, Any]], coder: Coder, client: Client) -> tuple[str, str]:
     """How the kernel of somebody is."""
     assert outputs[-1]["ename"] == "KernelDied"

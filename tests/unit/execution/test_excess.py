@@ -33,6 +33,9 @@ class Processes:
     def pid_of(self, kernel_id: object) -> int | None:
         return os.getpid()
 
+    def sockets_of(self, kernel_id: object) -> Path | None:
+        return None
+
 
 def kernel(root: Path, size: int = 0, before: int = 0) -> ConversationKernel:
     """A kernel with a file of so many bytes."""
@@ -81,6 +84,21 @@ def test_what_was_full_before_may_be_used_but_not_grow(
 ) -> None:
     one = kernel(tmp_path, 5 * MEGABYTE + grown, before=5 * MEGABYTE)
     assert bool(excess(tmp_path, [one], disk=3 * MEGABYTE)) is ends
+
+
+@pytest.mark.parametrize(("state", "ends"), [("busy", True), ("idle", False)])
+def test_a_kernel_that_has_begun_to_work_is_looked_at_soon(
+    tmp_path: Path, state: Any, ends: bool
+) -> None:
+    processes: Any = Processes(disk=3 * MEGABYTE)
+    times = iter([0, 0, 3, 3])
+    usage = Usage(processes, Workspaces(tmp_path), lambda _: MUCH, now=lambda: next(times))
+    one = kernel(tmp_path)
+    one.change(state="idle")
+    assert asyncio.run(usage.excess([one])) == []
+    (tmp_path / str(one.about.conversation_id) / "more").write_bytes(b"x" * 5 * MEGABYTE)
+    one.change(state=state)
+    assert asyncio.run(usage.excess([one])) == ([(one, "disk")] if ends else [])
 
 
 def test_where_the_disk_is_nearly_full_who_wrote_most_is_ended(tmp_path: Path) -> None:
