@@ -56,6 +56,13 @@ class SavedMessages:
             await execution_store.save(connection, execution)
             await tell(connection, owner_id, "execution", _news(source, execution))
 
+    async def change(self, owner_id: UUID, source: Source, execution: Execution) -> None:
+        """Write down what an execution shows since its end."""
+        late = {"tool_call_id": execution.tool_call_id, "late": True}
+        async with self._database.begin() as connection:
+            if await execution_store.save(connection, execution):
+                await tell(connection, owner_id, "execution", _news(source, execution) | late)
+
 
 class TemporaryMessages:
     """Messages of temporary chats."""
@@ -88,6 +95,12 @@ class TemporaryMessages:
     async def end(self, owner_id: UUID, source: Source, execution: Execution) -> None:
         """Put its end there."""
         await self.save(source, execution)
+
+    async def change(self, owner_id: UUID, source: Source, execution: Execution) -> None:
+        """Put what it shows since its end there, unless its block was run anew."""
+        message = self._chats.message(source.conversation_id, source.message_id)
+        if message and any(one.id == execution.id for one in message.executions or ()):
+            await self.save(source, execution)
 
 
 class MessageHolders:

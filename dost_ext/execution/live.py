@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from dost_ext.core.sse import frame
@@ -43,9 +43,16 @@ class LiveExecution:
         self.unwanted = False
         # Whether something has changed since it was last saved.
         self.unsaved = False
+        # Called when it shows something after its end.
+        self.changed_late: Callable[[], object] = lambda: None
         self._began = time.monotonic()
         self._readers: set[_Reader] = set()
         self._changed = asyncio.Event()
+
+    @property
+    def size(self) -> int:
+        """Bytes, about, of what it shows."""
+        return self.outputs.size
 
     def snapshot(self) -> Execution:
         """The execution as it is now."""
@@ -59,10 +66,15 @@ class LiveExecution:
         self._tell("running", {"execution_count": execution_count})
 
     def shows(self, kind: str, content: dict[str, Any]) -> None:
-        """The kernel shows something."""
-        for event, data in self.outputs.take(kind, content):
+        """The kernel shows something; after the end, nobody follows any more."""
+        events = self.outputs.take(kind, content)
+        if not self.ended:
+            for event, data in events:
+                self._tell(event, data)
+        if events and not self.unsaved:
             self.unsaved = True
-            self._tell(event, data)
+            if self.ended:
+                self.changed_late()
 
     def asks(self, prompt: str, *, password: bool) -> None:
         """The code waits for a line of input."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -31,7 +32,9 @@ log = logging.getLogger("dost")
 SAVE_SECONDS = 2.0
 # Seconds between attempts to save an end while the database is away.
 PAUSES = (0.5, 1, 2, 4, 8, 15)
-# For so long after its end it can be followed.
+# What is shown after the end is saved and told of this long after it began to come.
+LATE_SECONDS = 1.0
+# For so long after its end, or after what came late, it can be followed.
 FOLLOWED_SECONDS = 5.0
 # Of one account, running or waiting for their turn.
 MOST_A_USER = 50
@@ -70,6 +73,9 @@ class Holder(Protocol):
 
     async def end(self, owner_id: UUID, source: Source, execution: schemas.Execution) -> None:
         """Write down how an execution ended, and tell the owner's open tabs."""
+
+    async def change(self, owner_id: UUID, source: Source, execution: schemas.Execution) -> None:
+        """Write down what an execution shows since its end, unless its block was run anew."""
 
 
 class Holders(Protocol):
@@ -173,10 +179,14 @@ class ExecutionService:
         except BaseException:
             del self._running[execution.id]
             raise
-        task = self._tasks.start(self._run(running), f"execution {execution.id}")
+        self._execute(self._run(running), f"execution {execution.id}")
+        return live
+
+    def _execute(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Do what is to be done before the server stops."""
+        task = self._tasks.start(work, name)
         self._executing.add(task)
         task.add_done_callback(self._executing.discard)
-        return live
 
     def interrupt(self, live: LiveExecution) -> None:
         """Have code come to its end soon; what still waits for its turn is not run at all."""
@@ -217,8 +227,9 @@ class ExecutionService:
         finally:
             saving.cancel()
         live.end(status, count)
+        live.unsaved = False
         try:
-            await self._save_end(running)
+            await self._save(running, running.holder.end)
         except Exception:
             log.exception("what execution %s showed could not be saved", live.about.id)
         finally:
@@ -226,6 +237,19 @@ class ExecutionService:
             self._remember(running)
             self._states.end(live.about.id)
             live.finish()
+            live.changed_late = partial(self._changed_late, running)
+            if live.unsaved:
+                self._changed_late(running)
+
+    def _changed_late(self, running: _Running) -> None:
+        """A thread of its has shown something, or later code has changed a display of its."""
+        self._execute(self._save_late(running), f"late output of {running.live.about.id}")
+
+    async def _save_late(self, running: _Running) -> None:
+        await asyncio.sleep(LATE_SECONDS)
+        running.live.unsaved = False
+        self._remember(running)
+        await self._save(running, running.holder.change)
 
     def _remember(self, running: _Running) -> None:
         """Have it to be followed for a moment: who was told that it began may still be coming."""
@@ -234,16 +258,20 @@ class ExecutionService:
         loop = asyncio.get_running_loop()
         loop.call_later(FOLLOWED_SECONDS, self._ended.pop, execution_id, None)
 
-    async def _save_end(self, running: _Running) -> None:
-        """Save how it ended; a database that is away is waited for."""
+    async def _save(
+        self,
+        running: _Running,
+        write: Callable[[UUID, Source, schemas.Execution], Awaitable[None]],
+    ) -> None:
+        """Save what it shows; a database that is away is waited for."""
         for pause in PAUSES:
             try:
-                await running.holder.end(running.owner_id, running.source, running.live.snapshot())
+                await write(running.owner_id, running.source, running.live.snapshot())
             except NotReady:
                 await asyncio.sleep(pause)
             else:
                 return
-        await running.holder.end(running.owner_id, running.source, running.live.snapshot())
+        await write(running.owner_id, running.source, running.live.snapshot())
 
     async def _executed(self, running: _Running) -> tuple[str, int | None]:
         live, kernel = running.live, running.kernel

@@ -63,14 +63,13 @@ async def begin(
     )
 
 
-async def save(connection: AsyncConnection, execution: Execution) -> None:
-    """Write down how an execution stands; one that was deleted meanwhile stays deleted."""
+async def save(connection: AsyncConnection, execution: Execution) -> bool:
+    """Write down how an execution stands, unless it was deleted meanwhile; whether it is there."""
     changes = execution.model_dump(
         include={"status", "execution_count", "outputs", "duration_ms", "kernel_name", "language"}
     )
-    await connection.execute(
-        update(executions).where(executions.c.id == execution.id).values(**changes)
-    )
+    statement = update(executions).where(executions.c.id == execution.id).values(**changes)
+    return bool((await connection.execute(statement)).rowcount)
 
 
 async def put_widgets(

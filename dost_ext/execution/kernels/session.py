@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 import zmq
 import zmq.asyncio
 
+from dost_ext.execution.kernels.earlier import Earlier, Shower
 from dost_ext.execution.widgets.relay import Message, Relay, Relays, parent_of
 from dost_ext.execution.widgets.widgets import Widgets
 
@@ -60,17 +61,14 @@ class Client(Protocol):
     async def get_stdin_msg(self, timeout: float | None = None) -> dict[str, Any]: ...
 
 
-class Listener(Protocol):
-    """Who runs code, and hears what comes of it."""
+class Listener(Shower, Protocol):
+    """Who runs code, and hears what comes of it, some of it after its end."""
 
     # Whether its code need not be run any more.
     unwanted: bool
 
     def began(self, execution_count: int | None) -> None:
         """The kernel has taken the code."""
-
-    def shows(self, kind: str, content: dict[str, Any]) -> None:
-        """A message of IOPub."""
 
     def asks(self, prompt: str, *, password: bool) -> None:
         """The code waits for a line of input."""
@@ -99,6 +97,7 @@ class KernelSession:
         self.relays = Relays()
         self._turn = asyncio.Lock()
         self._running: _Running | None = None
+        self._earlier = Earlier()
         self._readers: list[asyncio.Task[None]] = []
         self._interrupted = False
         # Why it was hung up.
@@ -161,6 +160,7 @@ class KernelSession:
                 await self._until_idle(running)
             finally:
                 self._running = None
+                self._earlier.add(msg_id, listener)
         count = content.get("execution_count")
         if content.get("status") == "ok":
             return "ok", count
@@ -279,8 +279,10 @@ class KernelSession:
             return
         elif running is not None and kind == "execute_input":
             running.listener.began(content.get("execution_count"))
-        elif running is not None:
-            running.listener.shows(kind, content)
+        else:
+            if running is not None:
+                running.listener.shows(kind, content)
+            self._earlier.show(parent_of(message), kind, content)
 
     def _on_status(self, state: str | None, running: _Running | None) -> None:
         if state in ("busy", "idle"):

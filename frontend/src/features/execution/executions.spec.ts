@@ -190,4 +190,44 @@ describe('Executions', () => {
     expect(calls.follow).not.toHaveBeenCalled();
     expect(executions.busyIn([told])).toBe(false);
   });
+
+  describe('told of what came after the end', () => {
+    const news = { conversation_id: 'c1', message_id: 'm1', block: 0, tool_call_id: null };
+    const late = { ...news, id: 'e1', status: 'ok', late: true } as const;
+    const more = event('execution', {
+      ...(JSON.parse(opening.data) as object),
+      outputs: [{ output_type: 'stream', name: 'stdout', text: 'hi, and more' }],
+    });
+
+    it('shows it where it has followed to the end', async () => {
+      const { api } = scripted([opening, printed, done], [more, done]);
+      const missed = vi.fn();
+      const executions = new Executions(api, missed, follows);
+      await executions.run(message, 0, '1');
+      executions.heard(late, message);
+      await vi.runAllTimersAsync();
+      const shown = executions.of(message, 0);
+      expect(shown?.outputs).toEqual([
+        { output_type: 'stream', name: 'stdout', text: 'hi, and more' },
+      ]);
+      expect(shown?.status).toBe('ok');
+      expect(missed).not.toHaveBeenCalled();
+    });
+
+    it('reads the conversation anew where it knows the block from there', () => {
+      const { api, calls } = scripted();
+      const missed = vi.fn();
+      new Executions(api, missed, follows).heard(late, message);
+      expect(missed).toHaveBeenCalledExactlyOnceWith('c1');
+      expect(calls.follow).not.toHaveBeenCalled();
+    });
+
+    it('forgets what it has followed in a conversation that is not shown', async () => {
+      const { api } = scripted([opening, printed, done]);
+      const executions = new Executions(api, () => undefined, follows);
+      await executions.run(message, 0, '1');
+      executions.heard(late);
+      expect(executions.of(message, 0)).toBeUndefined();
+    });
+  });
 });

@@ -147,11 +147,17 @@ export class Executions {
 
   /** Code of a conversation that is shown here runs, or has run: a model had it, or another tab. */
   heard(news: ExecutionNews, message?: Message): void {
-    const { id, message_id, conversation_id, status } = news;
+    const { id, message_id, conversation_id, status, late = false } = news;
     if (status !== 'running') this.#end(conversation_id);
     const place = placeOf(news);
     const live = place === null ? undefined : this.#live.get(keyOf(message_id, place));
-    if (live && live.isFollowed && (live.id === id || live.status === 'running')) return;
+    const isChanged = late && live?.id === id;
+    if (live && isChanged && message) {
+      void this.#look(message, live, id);
+      return;
+    }
+    if (live && live.isFollowed && !isChanged && (live.id === id || live.status === 'running'))
+      return;
     if (status === 'running' && place !== null && message)
       this.#join(message, place, { id, code: '' });
     else if (status !== 'running') {

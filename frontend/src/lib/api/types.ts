@@ -42,10 +42,11 @@ export type WorkspaceFiles = Schemas['WorkspaceFiles'];
 export type WorkspaceFile = Schemas['WorkspaceFile'];
 export type Execution = Schemas['Execution'];
 export type ExecutionStatus = Execution['status'];
-/** What the tabs of a user hear when code begins to run and when it has ended. */
+/** What the tabs of a user hear when code begins to run, has ended, and shows something since. */
 export type ExecutionNews = Pick<Execution, 'id' | 'block' | 'tool_call_id' | 'status'> & {
   conversation_id: string;
   message_id: string;
+  late?: boolean;
 };
 
 /** A model of a widget as its kernel described it. */
