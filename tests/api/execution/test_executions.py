@@ -145,6 +145,15 @@ def test_a_hundred_megabytes_are_cut_with_a_clear_line(coder: Coder) -> None:
     assert coder.saved()[0]["outputs"] == shown.outputs
 
 
+def test_an_error_and_what_is_displayed_come_after_too_much_text(coder: Coder) -> None:
+    shown = coder.runs("print('x' * 2_000_000)\ndisplay('the plot')\n1 / 0")
+    kinds = [output["output_type"] for output in shown.outputs]
+    assert kinds == ["stream", "stream", "display_data", "error"]
+    assert "the rest of it is left out" in shown.outputs[1]["text"]
+    assert shown.outputs[-1]["ename"] == "ZeroDivisionError"
+    assert coder.saved()[0]["outputs"] == shown.outputs
+
+
 def test_not_one_of_thousands_of_outputs_is_lost(coder: Coder) -> None:
     shown = coder.runs("for n in range(3000): display(n)")
     assert [o["data"]["text/plain"] for o in shown.outputs] == [str(n) for n in range(3000)]
