@@ -67,12 +67,9 @@ class DocumentService:
         another of the same name takes the older one's place once it can be searched, not before.
 
         Raises:
-            InvalidRequest: The file is empty.
             NotFound: There is no such collection.
             Forbidden: The collection is somebody else's.
         """
-        if not sent.content:
-            raise InvalidRequest("The file is empty.")
         filename = _clean(path) or _clean(sent.filename) or "document"
         return await self._add(principal, collection_id, _New(filename, sent.content))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -13,6 +14,7 @@ from tests.e2e.conftest import MakePerson
 from tests.e2e.person import FAILED_REQUEST, Person
 from tests.e2e.test_accessibility import all_violations, sideways
 from tests.support.code import fenced
+from tests.support.pictures import picture
 
 
 def test_state_carries_over_and_the_output_survives_a_reload(open_code: OpenCode) -> None:
@@ -48,7 +50,7 @@ def test_plots_tables_and_formulas_are_shown(open_code: OpenCode) -> None:
     expect(rich.locator(".katex").first).to_be_attached()
     expect(rich.locator("strong")).to_have_text("loud")
     rich.get_by_text("[2]").click()
-    rich.get_by_text("{1}").last.click()
+    rich.get_by_text("{1}").nth(1).click()
     expect(rich.get_by_text("null")).to_be_visible()
     expect(rich.get_by_role("img")).to_have_attribute("src", re.compile("^data:image/svg"))
     assert all_violations(chat.page) == {}
@@ -70,6 +72,27 @@ def test_html_that_code_shows_can_run_nothing(open_code: OpenCode, coder: Person
     expect(output.get_by_role("img")).to_be_attached()
     assert output.locator("script, iframe, form, [onerror]").count() == 0
     assert chat.page.evaluate("() => window.hacked === undefined")
+
+
+def test_a_figure_is_shown_as_a_picture_or_said_to_be_one(open_code: OpenCode) -> None:
+    figure = {
+        "application/vnd.plotly.v1+json": {"data": [], "layout": {}},
+        "text/html": "<div></div><script>draw()</script>",
+        "text/plain": "Figure({})",
+    }
+    drawn = b64encode(picture(size=(64, 32))).decode()
+    chat = open_code(
+        f"display({figure!r}, raw=True)",
+        f"display({figure | {'image/png': drawn}!r}, raw=True)",
+        "from IPython.display import HTML\nHTML('<div></div><script>draw()</script>')",
+    )
+    said = run(chat, 0)
+    expect(said).to_contain_text("This is a Plotly figure. JupyterLab draws it")
+    expect(said).not_to_contain_text("Figure({})")
+    expect(run(chat, 1).get_by_role("img")).to_have_js_property("naturalWidth", 64)
+    expect(run(chat, 2)).to_contain_text("shows nothing without its scripts")
+    assert all_violations(chat.page) == {}
+    assert sideways(chat.page) == []
 
 
 def test_a_traceback_is_coloured_and_can_be_read_in_every_theme(open_code: OpenCode) -> None:

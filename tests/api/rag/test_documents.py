@@ -90,8 +90,9 @@ def test_outside_of_collections_a_name_means_nothing(read: SendAndRead, ask: Ask
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".docx"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 30, "picture"),
         ("a.txt", b"   \n \n", "empty"),
+        ("a.txt", b"", "empty"),
     ],
-    ids=["pdf", "doc", "png", "blank"],
+    ids=["pdf", "doc", "png", "blank", "empty"],
 )
 def test_what_cannot_be_read_says_why(
     read: SendAndRead, name: str, content: bytes, says: str
@@ -99,11 +100,6 @@ def test_what_cannot_be_read_says_why(
     document = read(name, content)
     assert document["status"] == "failed"
     assert says in document["error"]
-
-
-def test_an_empty_file_is_refused(user: Client) -> None:
-    refused = user.post("documents", files={"file": ("a.txt", b"")})
-    assert (refused.status_code, refused.json()["detail"]) == (422, "The file is empty.")
 
 
 def test_what_was_deleted_is_found_no_more(
