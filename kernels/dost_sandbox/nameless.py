@@ -9,6 +9,7 @@ import functools
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 # A file system, and a file's number in it.
 Key = tuple[int, int]
@@ -16,15 +17,14 @@ Files = dict[Key, os.stat_result]
 BLOCK = 512
 
 
-def nameless_of(pids: Iterable[int]) -> Files:
-    """The files without a name that processes have open or mapped, each of them once."""
+def nameless_of(pids: Iterable[int], *, mapped: bool) -> Files:
+    """The files without a name that processes have open, each of them once.
+
+    And those that are `mapped`, open or not: that takes the system thrice as long to say.
+    """
     found: Files = {}
     for pid in pids:
-        for link in (*_open(pid), *_mapped(pid)):
-            try:
-                status = os.stat(link)
-            except OSError:  # closed meanwhile, or not for this account to see
-                continue
+        for status in (*_open(pid), *(_mapped(pid) if mapped else ())):
             if status.st_nlink == 0 and stat.S_ISREG(status.st_mode):
                 found[status.st_dev, status.st_ino] = status
     return found
@@ -45,15 +45,22 @@ def memory_device() -> int:
         os.close(descriptor)
 
 
-def _open(pid: int) -> list[str]:
+def _open(pid: int) -> Iterator[os.stat_result]:
     try:
-        return [f"/proc/{pid}/fd/{name}" for name in os.listdir(f"/proc/{pid}/fd")]
+        directory = os.open(f"/proc/{pid}/fd", os.O_RDONLY)
     except OSError:
-        return []
+        return
+    try:
+        for name in os.listdir(directory):
+            with suppress(OSError):  # closed meanwhile
+                yield os.stat(name, dir_fd=directory)
+    except OSError:  # the process has ended
+        return
+    finally:
+        os.close(directory)
 
 
-def _mapped(pid: int) -> Iterator[str]:
-    """What is mapped may be closed; only an administrator is led there."""
+def _mapped(pid: int) -> Iterator[os.stat_result]:
     try:
         with open(f"/proc/{pid}/maps", "rb") as file:
             lines = file.read().splitlines()
@@ -62,4 +69,5 @@ def _mapped(pid: int) -> Iterator[str]:
     for line in lines:
         if line.endswith(b" (deleted)"):
             first, _, last = line.split(maxsplit=1)[0].decode().partition("-")
-            yield f"/proc/{pid}/map_files/{int(first, 16):x}-{int(last, 16):x}"
+            with suppress(OSError):  # only an administrator is led there
+                yield os.stat(f"/proc/{pid}/map_files/{int(first, 16):x}-{int(last, 16):x}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,18 +27,24 @@ class Used:
     nameless: int
 
 
-def used_by(roots: Mapping[int, Sequence[Path]], enough: int) -> dict[int, Used]:
+def used_by(
+    roots: Mapping[int, Sequence[Path]], enough: int, *, thorough: Container[int]
+) -> dict[int, Used]:
     """What processes use, each with all it has started, by the first one's id.
 
     Each comes with the directories that it writes to. Memory that is shared counts once where the
-    sum would otherwise be more than `enough`: that takes the system longer to say.
+    sum would otherwise be more than `enough`; files that are only mapped count for the `thorough`:
+    both take the system longer to say.
     """
     children = _children()
-    return {root: _used(_family(root, children), roots[root], enough) for root in roots}
+    return {
+        root: _used(_family(root, children), roots[root], enough, mapped=root in thorough)
+        for root in roots
+    }
 
 
-def _used(family: list[int], directories: Sequence[Path], enough: int) -> Used:
-    files = nameless_of(family)
+def _used(family: list[int], directories: Sequence[Path], enough: int, *, mapped: bool) -> Used:
+    files = nameless_of(family, mapped=mapped)
     in_memory = {key: one for key, one in files.items() if one.st_dev == memory_device()}
     memory = sum(_resident(pid) for pid in family) + size_of(in_memory.values())
     if memory > enough:

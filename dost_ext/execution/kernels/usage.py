@@ -21,8 +21,8 @@ RESERVE = 512 * 2**20
 # Bytes that a kernel may always write, and those for which none is ended where the disk is full.
 GROWTH = 2**20
 HARMLESS = 16 * 2**20
-# Seconds between two looks at what is slow to count, of a busy kernel and of an idle one. A look
-# may take a twentieth of them.
+# Seconds between two looks at what is slow to count, where code runs or the disk is full, and
+# elsewhere. A look may take a twentieth of them.
 BUSY_SECONDS = 2.0
 IDLE_SECONDS = 30.0
 SHARE = 20
@@ -89,13 +89,18 @@ class Usage:
         return _Watched(kernel, limits, pid, directories)
 
     def _excess(self, watched: list[_Watched]) -> list[tuple[ConversationKernel, str]]:
+        is_full = self._free(self._workspaces.root) < RESERVE
+        due = {one.pid for one in watched if self._is_due(one, is_full=is_full)}
         used = used_by(
             {one.pid: one.directories for one in watched},
             enough=min(one.limits.memory for one in watched),
+            thorough=due,
         )
         found, grown = [], {}
         for one in watched:
-            look, now = self._look(one), used[one.pid]
+            if one.pid in due:
+                self._looks[one.kernel] = self._look(one)
+            look, now = self._looks[one.kernel], used[one.pid]
             if now.memory + look.detached > one.limits.memory:
                 found.append((one.kernel, "memory"))
             before = one.kernel.files_before
@@ -103,18 +108,19 @@ class Usage:
             # What was full at the start may be used, and emptied; it may not grow by more.
             if grown[one.kernel] > max(one.limits.disk - before, GROWTH):
                 found.append((one.kernel, "disk"))
-        if not found and self._free(self._workspaces.root) < RESERVE:
+        if not found and is_full:
             most = max(grown, key=lambda kernel: grown[kernel])
             if grown[most] > HARMLESS:
                 found.append((most, "disk_full"))
         return found
 
+    def _is_due(self, one: _Watched, *, is_full: bool) -> bool:
+        """Whether it is time to look at what is slow to count."""
+        look, is_busy = self._looks[one.kernel], one.kernel.about.state == "busy"
+        pause = BUSY_SECONDS if is_busy or is_full else IDLE_SECONDS
+        return self._now() >= look.at + max(pause, look.took * SHARE)
+
     def _look(self, one: _Watched) -> _Look:
-        """What is slow to count, as of a moment ago."""
-        look, began = self._looks[one.kernel], self._now()
-        pause = BUSY_SECONDS if one.kernel.about.state == "busy" else IDLE_SECONDS
-        if began < look.at + max(pause, look.took * SHARE):
-            return look
+        began = self._now()
         size, detached = disk_of(*one.directories), detached_of(one.pid)
-        look = self._looks[one.kernel] = _Look(size, detached, began, self._now() - began)
-        return look
+        return _Look(size, detached, began, self._now() - began)

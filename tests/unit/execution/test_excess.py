@@ -86,19 +86,24 @@ def test_what_was_full_before_may_be_used_but_not_grow(
     assert bool(excess(tmp_path, [one], disk=3 * MEGABYTE)) is ends
 
 
-@pytest.mark.parametrize(("state", "ends"), [("busy", True), ("idle", False)])
-def test_a_kernel_that_has_begun_to_work_is_looked_at_soon(
-    tmp_path: Path, state: Any, ends: bool
+@pytest.mark.parametrize(
+    ("state", "free", "ends"),
+    [("busy", MUCH, ["disk"]), ("idle", MUCH, []), ("idle", 0, ["disk"])],
+)
+def test_where_code_runs_or_the_disk_is_full_files_are_counted_more_often(
+    tmp_path: Path, state: Any, free: int, ends: list[str]
 ) -> None:
     processes: Any = Processes(disk=3 * MEGABYTE)
-    times = iter([0, 0, 3, 3])
-    usage = Usage(processes, Workspaces(tmp_path), lambda _: MUCH, now=lambda: next(times))
+    seconds, free_then = iter([0, 0, 0, 3, 3, 3]), iter([MUCH, free])
+    usage = Usage(
+        processes, Workspaces(tmp_path), lambda _: next(free_then), now=lambda: next(seconds)
+    )
     one = kernel(tmp_path)
     one.change(state="idle")
     assert asyncio.run(usage.excess([one])) == []
     (tmp_path / str(one.about.conversation_id) / "more").write_bytes(b"x" * 5 * MEGABYTE)
     one.change(state=state)
-    assert asyncio.run(usage.excess([one])) == ([(one, "disk")] if ends else [])
+    assert asyncio.run(usage.excess([one])) == [(one, reason) for reason in ends]
 
 
 def test_where_the_disk_is_nearly_full_who_wrote_most_is_ended(tmp_path: Path) -> None:

@@ -32,12 +32,12 @@ def running(code: str, *arguments: str) -> Iterator[int]:
 
 def memory_of(pid: int, enough: int) -> int:
     """Bytes of memory that a process and all it has started hold."""
-    return used_by({pid: ()}, enough)[pid].memory
+    return used_by({pid: ()}, enough, thorough={pid})[pid].memory
 
 
 def nameless_of(pid: int, *directories: Path) -> int:
     """Bytes on the disk of what they have deleted, and hold."""
-    return used_by({pid: directories}, enough=2**40)[pid].nameless
+    return used_by({pid: directories}, enough=2**40, thorough={pid})[pid].nameless
 
 
 FAMILY = """
