@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.conftest import FreshDatabase, StartServer
-from tests.e2e.code_page import OpenCode, block, run
+from tests.e2e.code_page import OpenCode, block, output_of, run
 from tests.e2e.conftest import MakePerson
 from tests.e2e.person import FAILED_REQUEST, Person
 from tests.e2e.test_accessibility import all_violations, sideways
@@ -159,6 +159,19 @@ def test_another_tab_sees_it_run(open_code: OpenCode, coder: Person) -> None:
     other.page.keyboard.press("Enter")
     expect(seen).to_contain_text("both see it")
     expect(chat.log.get_by_role("group", name="Output")).to_contain_text("both see it")
+
+
+def test_a_display_that_a_later_block_updates_changes_where_it_stands(
+    open_code: OpenCode, coder: Person
+) -> None:
+    chat = open_code("shown = display('one', display_id=True)", "shown.update('two')\nprint('so')")
+    expect(run(chat, 0)).to_contain_text("'one'")
+    other = coder.open_chat(f"c/{chat.conversation_id}")
+    expect(run(chat, 1)).to_contain_text("so")
+    for seen in (chat, other):
+        expect(output_of(seen, 0)).to_contain_text("'two'")
+    chat.page.reload()
+    expect(output_of(chat, 0)).to_contain_text("'two'")
 
 
 def test_a_kernel_that_is_killed_is_said_to_be_gone(open_code: OpenCode) -> None:
