@@ -11,6 +11,7 @@ import pytest
 from tests.api.conftest import SignUp
 from tests.api.rag.conftest import Ask, SendAndRead, when_over
 from tests.support.client import Client
+from tests.support.documents import bomb, pdf, word
 from tests.support.sse import events_in
 
 NOTES = (
@@ -91,8 +92,10 @@ def test_outside_of_collections_a_name_means_nothing(read: SendAndRead, ask: Ask
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 30, "picture"),
         ("a.txt", b"   \n \n", "empty"),
         ("a.txt", b"", "empty"),
+        ("a.zip", bomb(20), "zip bomb"),
+        ("a.docx", word(("Normal", "words"))[:-200], "damaged"),
     ],
-    ids=["pdf", "doc", "png", "blank", "empty"],
+    ids=["pdf", "doc", "png", "blank", "empty", "bomb", "truncated"],
 )
 def test_what_cannot_be_read_says_why(
     read: SendAndRead, name: str, content: bytes, says: str
@@ -100,6 +103,21 @@ def test_what_cannot_be_read_says_why(
     document = read(name, content)
     assert document["status"] == "failed"
     assert says in document["error"]
+
+
+def test_a_file_is_read_as_what_it_is_whatever_its_name(read: SendAndRead, ask: Ask) -> None:
+    document = read("letter.docx", pdf("The lighthouse keeper counts ships."))
+    assert (document["status"], document["media_type"]) == ("ready", "application/pdf")
+    assert [passage["document_id"] for passage in ask("lighthouse keeper")] == [document["id"]]
+
+
+def test_one_that_is_made_to_harm_does_not_hold_up_others(worker: None, user: Client) -> None:
+    heading = b"# " + b"[" * 1_000_000
+    sent = [
+        user.ok("POST", "documents", files={"file": (f"{at}.md", content)})["id"]
+        for at, content in enumerate((heading, NOTES))
+    ]
+    assert [when_over(user, one)["status"] for one in sent] == ["ready", "ready"]
 
 
 def test_what_was_deleted_is_found_no_more(
