@@ -72,7 +72,8 @@ class Chunker:
             self._note_outline(part)
             self._of_part, self._under = part.headings, []
         for block in blocks_of(part):
-            if block.kind == "heading":
+            # What is longer names nothing: it is a paragraph that somebody made large.
+            if block.kind == "heading" and len(block.text) <= LONGEST_HEADING:
                 self._enter(block)
             else:
                 yield from self._add(block)
@@ -95,12 +96,11 @@ class Chunker:
             self.outline.append(entry)
 
     def _enter(self, heading: Block) -> None:
-        title = heading.text[:LONGEST_HEADING]
         while self._under and self._under[-1][0] >= heading.level:
             self._under.pop()
-        self._under.append((heading.level, title))
+        self._under.append((heading.level, heading.text))
         depth = len(self._of_part) + heading.level
-        self._remember(OutlineEntry(depth, title, heading.page))
+        self._remember(OutlineEntry(depth, heading.text, heading.page))
         self._waiting.append(heading)
 
     def _path(self) -> tuple[str, ...]:

@@ -38,6 +38,14 @@ def test_long_sections_are_apart_and_know_what_they_lie_under() -> None:
     assert found[0].in_context.startswith("Harbour › Ships\nThe ship came in")
 
 
+def test_a_heading_that_is_a_paragraph_is_one() -> None:
+    long = "So it is. " * 400
+    found = chunks_of(Part(f"# {long}\n\nwords", "markdown"))
+    assert max(len(chunk.text) for chunk in found) <= MOST
+    assert {chunk.headings for chunk in found} == {()}
+    assert sum(chunk.text.count("So it is.") for chunk in found) == 400
+
+
 def test_a_long_paragraph_is_parted_between_sentences() -> None:
     found = chunks_of(Part(SENTENCE * 100, "plain"))
     assert all(chunk.text.endswith("down.") for chunk in found)
