@@ -24,7 +24,7 @@ def letters(text: str) -> str:
 
 
 @pytest.mark.xdist_group("engine")
-@pytest.mark.skipif(missing() is not None, reason="the built-in model is not installed")
+@pytest.mark.skipif(missing() is not None, reason=str(missing()))
 def test_the_first_account_asks_the_built_in_model(
     new_context: NewContext, start_server: StartServer, new_database: FreshDatabase
 ) -> None:
@@ -39,6 +39,9 @@ def test_the_first_account_asks_the_built_in_model(
     chat.page.get_by_role("textbox", name="Password").fill(PASSWORD)
     chat.page.get_by_role("button", name="Create account").click()
     expect(chat.page.get_by_role("combobox", name="Model")).to_contain_text("Demo")
+    card = chat.page.get_by_role("region", name="Connect a real model")
+    expect(card).to_contain_text("A tiny demo model answers here")
+    expect(card.get_by_role("link")).to_have_attribute("href", re.compile("/settings/models$"))
 
     chat.ask("Write a long story about a fox and a river, with many sentences.")
     expect(chat.text_of(chat.last)).to_contain_text(" ", timeout=ENGINE_MS)
