@@ -25,6 +25,7 @@ const host: Host = {
   showLook,
   hidePicture,
   openNotebook: null,
+  draw: () => null,
 };
 
 // Nothing is shown before its language is here; where it cannot be had, English is.

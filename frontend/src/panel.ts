@@ -1,6 +1,7 @@
 import { mount, unmount } from 'svelte';
 import App from './app/App.svelte';
 import type { Host } from './app/host';
+import { throughSlots, type Draw } from './features/execution/draw';
 import type { OpenNotebook } from './features/notebooks/notebooks';
 import { rememberedChoice, speak } from './lib/i18n';
 import { memoryLocation } from './lib/router/router.svelte';
@@ -16,6 +17,8 @@ export interface PanelHost {
   onThemeChange(listener: () => void): () => void;
   /** Saves a notebook beside the user's own and opens it. */
   openNotebook: OpenNotebook;
+  /** Draws what dost does not, with Lab's own renderers. */
+  draw: Draw;
 }
 
 /** Shows dost inside `root`; the result takes it away again. */
@@ -42,6 +45,7 @@ export function mountPanel(root: ShadowRoot | HTMLElement, panel: PanelHost): ()
     showLook: () => undefined,
     hidePicture: () => undefined,
     openNotebook: (name, notebook) => panel.openNotebook(name, notebook),
+    draw: throughSlots(shell, (data, metadata) => panel.draw(data, metadata)),
   };
   speak(rememberedChoice()).catch(() => undefined);
   const app = mount(App, { target: shadow, props: { host } });

@@ -1,6 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { version } from '../package.json';
+import type { Draw } from './draw';
 import type { OpenNotebook } from './notebook';
 import { STARTING, verdict } from './verdict';
 
@@ -13,6 +14,8 @@ export interface PanelHost {
   onThemeChange(listener: () => void): () => void;
   /** Saves a notebook beside the user's own and opens it. */
   openNotebook: OpenNotebook;
+  /** Draws what dost does not, with Lab's own renderers. */
+  draw: Draw;
 }
 
 /** How long to wait, in ms, before a server that starts is asked again. */

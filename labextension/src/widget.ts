@@ -1,5 +1,6 @@
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import type { Draw } from './draw';
 import { chatIcon } from './icon';
 import type { OpenNotebook } from './notebook';
 import type { DostServer } from './server';
@@ -17,6 +18,7 @@ export class DostWidget extends Widget {
   constructor(
     private readonly server: DostServer,
     private readonly openNotebook: OpenNotebook,
+    private readonly draw: Draw,
   ) {
     super();
     this.id = 'dost';
@@ -70,9 +72,9 @@ export class DostWidget extends Widget {
     host.className = 'dost-panel-host';
     this.node.replaceChildren(host);
     const root = host.attachShadow({ mode: 'open' });
-    const { openNotebook } = this;
+    const { openNotebook, draw } = this;
     const { baseUrl } = this.server;
-    this.#unmount = mountPanel(root, { baseUrl, isDark, onThemeChange, openNotebook });
+    this.#unmount = mountPanel(root, { baseUrl, isDark, onThemeChange, openNotebook, draw });
   }
 
   #explain(problem: string): void {

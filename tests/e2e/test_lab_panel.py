@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, TimeoutError, exp
 
 from tests.e2e.jupyter_lab import TOKEN, JupyterLab, built_panel
 from tests.e2e.test_documents_page import MANUAL, marked
+from tests.support.code import fenced
 from tests.support.dost_server import wait_until
 from tests.support.pictures import picture
 from tests.support.worker import when_over
@@ -18,6 +19,14 @@ from tests.support.worker import when_over
 pytestmark = pytest.mark.xdist_group("lab panel")
 
 LOADING = 60_000
+CHART = {
+    "data": {"values": [{"bird": "stork", "m": 1.02}, {"bird": "crane", "m": 1.14}]},
+    "mark": "bar",
+    "encoding": {
+        "x": {"field": "m", "type": "quantitative"},
+        "y": {"field": "bird", "type": "nominal"},
+    },
+}
 LAB_BACKGROUND = "getComputedStyle(document.querySelector('.dost-panel')).backgroundColor"
 
 
@@ -82,6 +91,46 @@ def test_code_runs_in_the_panel(page: Page, lab: JupyterLab) -> None:
     output = answer.get_by_label("Printed text")
     expect(output).to_have_text("42\n")
     expect(output).to_have_css("white-space-collapse", "preserve")
+
+
+def shown_by(code: str, panel: Locator) -> Locator:
+    """The output of code that has run in the panel."""
+    panel.get_by_role("textbox", name="Message").fill(fenced(code))
+    panel.get_by_role("button", name="Send").click()
+    answer = panel.get_by_role("article").last
+    answer.get_by_role("button", name="Run", exact=True).click()
+    output = answer.get_by_role("group", name="Output")
+    expect(output).to_contain_text("Done")
+    return output
+
+
+def test_a_chart_is_drawn_by_jupyterlab_in_its_place(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    data = {"application/vnd.vegalite.v5+json": CHART, "text/plain": "a chart"}
+    output = shown_by(f"display({data!r}, raw=True)\nprint('below')", panel)
+    chart = panel.locator(".vega-embed").locator("svg.marks, canvas")
+    expect(chart).to_be_visible()
+    expect(output).not_to_contain_text("a chart")
+    below = output.get_by_label("Printed text").bounding_box()
+    drawn, place = chart.bounding_box(), output.bounding_box()
+    assert drawn
+    assert place
+    assert below
+    assert place["x"] <= drawn["x"]
+    assert place["y"] <= drawn["y"] <= drawn["y"] + drawn["height"] <= below["y"]
+
+
+def test_a_chart_that_jupyterlab_cannot_draw_says_why(page: Page, lab: JupyterLab) -> None:
+    data = {"application/vnd.vegalite.v5+json": CHART | {"mark": "no mark"}}
+    output = shown_by(f"display({data!r}, raw=True)", open_panel(page, lab))
+    expect(output).to_contain_text("JupyterLab could not draw this output")
+
+
+def test_scripts_that_code_shows_do_not_run_in_jupyterlab(page: Page, lab: JupyterLab) -> None:
+    code = "from IPython.display import Javascript\nJavascript('window.hacked = 1')"
+    output = shown_by(code, open_panel(page, lab))
+    expect(output).to_contain_text("shows nothing without its scripts")
+    assert page.evaluate("window.hacked") is None
 
 
 def test_a_chat_opens_as_a_notebook_in_jupyterlab(page: Page, lab: JupyterLab) -> None:

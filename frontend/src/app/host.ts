@@ -1,5 +1,6 @@
 import type { DostConfig } from '$lib/api/config';
 import type { Settings } from '$lib/api/types';
+import type { Draw } from '../features/execution/draw';
 import type { OpenNotebook } from '../features/notebooks/notebooks';
 import type { Location } from '$lib/router/router.svelte';
 
@@ -16,4 +17,6 @@ export interface Host {
   hidePicture(): void;
   /** Opens notebooks, in JupyterLab; null elsewhere. */
   openNotebook: OpenNotebook | null;
+  /** Draws what dost does not, in JupyterLab. */
+  draw: Draw;
 }

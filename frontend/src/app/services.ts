@@ -1,5 +1,6 @@
 import { Chats, setChats } from '../features/chat/chats.svelte';
 import { DocumentNews, setDocumentNews } from '../features/documents/news';
+import { setDraw } from '../features/execution/draw';
 import { Executions, setExecutions } from '../features/execution/executions.svelte';
 import { Kernels, setKernels } from '../features/execution/kernels.svelte';
 import { Finder, setFinder } from '../features/history/finder.svelte';
@@ -58,6 +59,7 @@ export function provideServices(host: Host) {
   setDocumentNews(documents);
   setKernels(kernels);
   setExecutions(executions);
+  setDraw(host.draw);
   setSelection(new Selection());
   setToasts(toasts);
   setNotebooks(new Notebooks(api, host.openNotebook));

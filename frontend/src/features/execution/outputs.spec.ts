@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   folded,
+  foreignIn,
   isRich,
+  lackOf,
   readOutput,
   readOutputs,
   richest,
   settled,
+  textBeside,
   viewIn,
   WIDGET_VIEW,
   type Output,
@@ -99,6 +102,58 @@ describe('richest', () => {
     expect(richest(data, true)).toBe(WIDGET_VIEW);
     expect(richest(data)).toBe('text/plain');
   });
+
+  it.each([
+    '<div id="chart"></div><script>draw("chart")</script>',
+    '<iframe srcdoc="a"></iframe>',
+    '<div><svg><text>a</text></svg></div>',
+  ])('passes over HTML of which nothing is left: %s', (html) => {
+    expect(richest({ 'text/html': html, 'text/markdown': 'a' })).toBe('text/markdown');
+    expect(richest({ 'text/html': html })).toBeNull();
+  });
+
+  it.each([
+    '<table><tr><td>1</td></tr></table><script>sort()</script>',
+    '<img src="data:image/png;base64,AA=="><script>zoom()</script>',
+    '<style>td { color: red }</style>',
+  ])('keeps HTML that shows something, or was never to: %s', (html) => {
+    expect(richest({ 'text/html': html, 'text/plain': 'a' })).toBe('text/html');
+  });
+});
+
+const PLOTLY = 'application/vnd.plotly.v1+json';
+const VEGA_LITE = 'application/vnd.vegalite.v5+json';
+const SCRIPT = '<div></div><script>draw()</script>';
+
+describe('lackOf', () => {
+  it.each([
+    [{ [PLOTLY]: {}, 'text/html': SCRIPT, 'text/plain': 'Figure({})' }, 'plotly'],
+    [{ [VEGA_LITE]: {}, 'text/plain': 'a chart' }, 'vega'],
+    [{ 'application/vnd.vega.v5+json': {} }, 'vega'],
+    [{ 'text/html': SCRIPT, 'text/plain': 'alt.Chart(...)' }, 'scripts'],
+    [{ 'application/javascript': 'draw()', 'text/plain': '<Javascript object>' }, 'scripts'],
+    [{ 'application/x-unknown': {} }, 'unknown'],
+    [{ [PLOTLY]: {}, 'image/png': 'x' }, null],
+    [{ [VEGA_LITE]: {}, 'text/html': '<b>a chart</b>' }, null],
+    [{ 'application/x-unknown': {}, 'text/plain': 'it' }, null],
+  ] as const)('of %j it says %j', (data, lack) => expect(lackOf(data, richest(data))).toBe(lack));
+});
+
+describe('textBeside', () => {
+  it.each([
+    [{ 'text/plain': '42' }, '42'],
+    [{ 'text/plain': '<generator object>' }, '<generator object>'],
+    [{ 'text/html': SCRIPT, 'text/plain': 'alt.Chart(...)' }, 'alt.Chart(...)'],
+    [{ 'text/html': SCRIPT, 'text/plain': '<IPython.core.display.HTML object>' }, ''],
+    [{ [PLOTLY]: {}, 'text/plain': "Figure({\n  'data': []\n})" }, ''],
+  ])('of %j is %j', (data, text) =>
+    expect(textBeside(data, lackOf(data, richest(data)))).toBe(text),
+  );
+});
+
+it('leaves to others what it has no kind for, and nothing else', () => {
+  const data = { [VEGA_LITE]: { mark: 'bar' }, 'text/html': 'a', [WIDGET_VIEW]: {} };
+  expect(foreignIn(data)).toEqual({ [VEGA_LITE]: { mark: 'bar' } });
 });
 
 it.each([
@@ -109,6 +164,7 @@ it.each([
   [{ output_type: 'execute_result', data: { 'text/html': '<b>' }, metadata: {} }, true],
   [{ output_type: 'display_data', data: { 'image/png': '' }, metadata: {} }, true],
   [{ output_type: 'display_data', data: { [WIDGET_VIEW]: {} }, metadata: {} }, true],
+  [{ output_type: 'display_data', data: { [PLOTLY]: {}, 'text/plain': '' }, metadata: {} }, true],
 ] as const)('of %j it is said whether it is more than text: %s', (output, rich) =>
   expect(isRich(output)).toBe(rich),
 );

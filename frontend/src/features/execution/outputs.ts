@@ -134,13 +134,62 @@ export type ShownType = (typeof SHOWN)[number];
 
 /** The richest of a bundle's kinds that can be shown; null where there is none. */
 export function richest(data: Bundle, canShowWidgets = false): ShownType | null {
-  return SHOWN.find((type) => type in data && (type !== WIDGET_VIEW || canShowWidgets)) ?? null;
+  const canShow = (type: ShownType) => {
+    if (type === WIDGET_VIEW) return canShowWidgets;
+    return type !== 'text/html' || !isEmptied(textOf(data[type]));
+  };
+  return SHOWN.find((type) => type in data && canShow(type)) ?? null;
+}
+
+/** Elements that would show something and do not pass into the page. */
+const LEFT_OUT = ['script', 'iframe', 'object', 'embed', 'svg', 'canvas', 'video', 'audio'];
+const MAY_BE_EMPTIED = new RegExp(`<(?:${LEFT_OUT.join('|')})\\b`, 'i');
+
+/** Whether HTML shows nothing without what does not pass into the page. */
+function isEmptied(html: string): boolean {
+  if (!MAY_BE_EMPTIED.test(html)) return false;
+  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  for (const element of body.querySelectorAll(`${LEFT_OUT.join()}, style, noscript`))
+    element.remove();
+  return !body.textContent.trim() && !body.querySelector('img, hr');
+}
+
+/** Figures that a front end draws from their description, where it has the library for them. */
+const FIGURES = [
+  ['plotly', /^application\/vnd\.plotly\./],
+  ['vega', /^application\/vnd\.vega(?:lite)?\./],
+] as const;
+
+/** What is not shown of a bundle of which `shown` is shown; null where that is good enough. */
+export function lackOf(
+  data: Bundle,
+  shown: ShownType | null,
+): 'plotly' | 'vega' | 'scripts' | 'unknown' | null {
+  if (shown !== null && shown !== 'text/plain') return null;
+  const types = Object.keys(data);
+  const figure = FIGURES.find(([, name]) => types.some((type) => name.test(type)));
+  if (figure) return figure[0];
+  if ('application/javascript' in data || isEmptied(textOf(data['text/html']))) return 'scripts';
+  return textOf(data['text/plain']) ? null : 'unknown';
+}
+
+/** The text of a bundle, as far as it tells more than what is said to be lacking. */
+export function textBeside(data: Bundle, lack: ReturnType<typeof lackOf>): string {
+  const text = textOf(data['text/plain']);
+  // A figure's text is its source, an object's in angle brackets its name.
+  const isMere = lack === 'plotly' || lack === 'vega' || (lack !== null && /^<.*>$/s.test(text));
+  return isMere ? '' : text;
+}
+
+/** What of a bundle is not of the page's own kinds, and left to whoever else can draw it. */
+export function foreignIn(data: Bundle): Bundle {
+  const known = new Set<string>(SHOWN);
+  return Object.fromEntries(Object.entries(data).filter(([type]) => !known.has(type)));
 }
 
 /** Whether an output is more than text: a picture, a table, a widget. */
 export function isRich(output: Output): boolean {
-  const type = 'data' in output ? richest(output.data, true) : null;
-  return type !== null && type !== 'text/plain';
+  return 'data' in output && Object.keys(output.data).some((type) => type !== 'text/plain');
 }
 
 /** Text as a terminal would show it: what a carriage return goes back over is written over. */

@@ -21,6 +21,13 @@ export const code = {
   'output.picture': 'Picture drawn by the code',
   'output.result': 'Result',
   'output.unknown': 'The output is of a kind that cannot be shown here.',
+  'output.plotly':
+    'This is a Plotly figure. JupyterLab draws it where plotly is installed; for a picture here use fig.show("png"), with Kaleido installed.',
+  'output.vega':
+    'This is a Vega chart. JupyterLab draws it if it knows its version; for a picture here call alt.renderers.enable("svg") first, with vl-convert-python installed.',
+  'output.scripts':
+    'This output shows nothing without its scripts, frames or drawings, which are left out here. Run the chat as a notebook to see it.',
+  'output.failed': 'JupyterLab could not draw this output: {reason}',
   'output.input': 'The code asks for input:',
   'output.answer': 'Answer',
   'output.show': 'Show',

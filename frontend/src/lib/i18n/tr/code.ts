@@ -23,6 +23,13 @@ export const code: Record<keyof typeof en, string> = {
   'output.picture': 'Kodun çizdiği resim',
   'output.result': 'Sonuç',
   'output.unknown': 'Bu çıktı türü burada gösterilemiyor.',
+  'output.plotly':
+    'Bu bir Plotly grafiği. plotly kuruluysa JupyterLab bunu çizer; burada resim olarak görmek için Kaleido kuruluyken fig.show("png") kullanın.',
+  'output.vega':
+    'Bu bir Vega grafiği. Sürümünü tanıyorsa JupyterLab bunu çizer; burada resim olarak görmek için vl-convert-python kuruluyken önce alt.renderers.enable("svg") çağırın.',
+  'output.scripts':
+    'Bu çıktı, burada dışarıda bırakılan betikleri, çerçeveleri veya çizimleri olmadan hiçbir şey göstermiyor. Görmek için sohbeti Jupyter not defteri olarak çalıştırın.',
+  'output.failed': 'JupyterLab bu çıktıyı çizemedi: {reason}',
   'output.input': 'Kod girdi istiyor:',
   'output.answer': 'Yanıtla',
   'output.show': 'Göster',
