@@ -10,7 +10,10 @@ from typing import Literal
 
 from dost_ext.core.fences import fenced
 from dost_ext.execution.blocks import blocks_of, lines_ended_alike
-from dost_ext.notebooks.portable import PortableExecution, PortableMessage
+from dost_ext.execution.kernels.languages import speaks, usual_name
+from dost_ext.notebooks.kernelspecs import most_used
+from dost_ext.notebooks.portable import PortableExecution, PortableKernel, PortableMessage
+from dost_ext.notebooks.tags import tags_in, with_tags
 from dost_ext.tools.calls import calls_of, rounds_of
 
 
@@ -20,64 +23,58 @@ class Cell:
 
     kind: Literal["markdown", "code"]
     source: str
+    # Of a code cell, what its author tagged it with.
+    tags: tuple[str, ...] = ()
     # Of a code cell, the number of the block of its message.
     block: int | None = field(default=None, compare=False)
     # Of code that a model ran, the id of the call by which it did.
     call: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language that Jupyter runs: how code blocks name it, and its usual kernel."""
-
-    name: str
-    aliases: frozenset[str]
-    kernel: str
-    kernel_title: str
-
-
-PYTHON = Language(
-    "python", frozenset({"python", "py", "python3", "ipython"}), "python3", "Python 3 (ipykernel)"
-)
-LANGUAGES = (
-    PYTHON,
-    Language("R", frozenset({"r"}), "ir", "R"),
-    Language("julia", frozenset({"julia", "jl"}), "julia", "Julia"),
-)
 _QUOTED = re.compile(r"^> ?", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of a text as it is written; of a code block also its language and its code."""
+    """A part of a text as it is written; of a code block also what it is called and its code."""
 
     text: str
-    info: str | None = None
+    language: str = ""
     code: str = ""
+    tags: tuple[str, ...] = ()
     number: int | None = None
     ran: PortableExecution | None = None
 
 
-def _known(piece: _Piece) -> Language | None:
-    named = (piece.info or "").lower()
-    return next((language for language in LANGUAGES if named in language.aliases), None)
+def is_of(
+    kernel: PortableKernel, named: str, code: str, execution: PortableExecution | None
+) -> bool:
+    """Whether a code block is a kernel's: it is called so, or it ran there, as it is."""
+    if speaks(kernel.language, named):
+        return True
+    if execution is None or execution.code != code:
+        return False
+    return speaks(kernel.language, execution.language)
 
 
 class Cut:
-    """Messages cut into cells, and the language of the notebook that they make.
+    """Messages cut into cells, and the kernel of the notebook that they make.
 
-    That is the one in which most of the answers' code is written; Python where none is.
+    That is one of `kernels`, for whose language most of the answers' code is.
     """
 
-    def __init__(self, messages: Iterable[PortableMessage]) -> None:
-        self._pieces = {m.key: list(_pieces_of(m)) for m in messages if m.role != "user"}
-        count: Counter[str] = Counter()
-        for pieces in self._pieces.values():
-            known = (_known(piece) for piece in pieces)
-            count.update(language.name for language in known if language is not None)
-            count.update(piece.ran.language for piece in pieces if piece.ran is not None)
-        # Of several alike the first, which is Python.
-        self.language = max(LANGUAGES, key=lambda language: count[language.name])
+    def __init__(
+        self,
+        messages: Iterable[PortableMessage],
+        kernels: Iterable[PortableKernel],
+        own: PortableKernel | None = None,
+    ) -> None:
+        answers = [message for message in messages if message.role != "user"]
+        self._pieces = {message.key: list(_pieces_of(message)) for message in answers}
+        ran = Counter(one.language for message in answers for one in message.executions)
+        pieces = (piece for one in self._pieces.values() for piece in one)
+        written = Counter(piece.language for piece in pieces if piece.language)
+        self.kernel = most_used(kernels, own, ran, written)
 
     def cells_of(self, message: PortableMessage) -> list[Cell]:
         """What a reader sees of a message: a prompt quoted, an answer with its code in code cells.
@@ -87,14 +84,17 @@ class Cut:
         if message.role == "user":
             content = lines_ended_alike(message.content)
             return [Cell("markdown", _quote(content))] if content else []
+        blocks = blocks_that_ran(message)
         cells: list[Cell] = []
         prose = ""
         for piece in self._pieces[message.key]:
             if piece.ran is not None:
                 cells += [*_prose(prose), self._cell_of_call(piece.ran)]
                 prose = ""
-            elif _known(piece) is self.language:
-                cells += [*_prose(prose), Cell("code", piece.code, piece.number)]
+            elif piece.number is not None and is_of(
+                self.kernel, piece.language, piece.code, blocks.get(piece.number)
+            ):
+                cells += [*_prose(prose), Cell("code", piece.code, piece.tags, piece.number)]
                 prose = ""
             else:
                 prose += piece.text
@@ -102,11 +102,15 @@ class Cut:
 
     def _cell_of_call(self, ran: PortableExecution) -> Cell:
         """Code that a model ran; one that was stopped might not end, so no kernel shall run it."""
-        if ran.language == self.language.name and ran.status in ("ok", "error"):
+        if speaks(self.kernel.language, ran.language) and ran.status in ("ok", "error"):
             return Cell("code", ran.code, call=ran.tool_call_id)
-        return Cell(
-            "markdown", fenced(f"{ran.code}\n", ran.language.lower()), call=ran.tool_call_id
-        )
+        shown = fenced(f"{ran.code}\n", usual_name(ran.language))
+        return Cell("markdown", shown, call=ran.tool_call_id)
+
+
+def blocks_that_ran(message: PortableMessage) -> dict[int, PortableExecution]:
+    """What ran of a message's code blocks, by their numbers."""
+    return {one.block: one for one in message.executions if one.block is not None}
 
 
 def said_in(cells: Iterable[Cell]) -> list[Cell]:
@@ -114,14 +118,15 @@ def said_in(cells: Iterable[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.call is None]
 
 
-def content_of(cells: Sequence[Cell], role: str, language: Language) -> str:
+def content_of(cells: Sequence[Cell], role: str, kernel: PortableKernel) -> str:
     """The message that these cells show."""
     if role == "user":
         return "\n\n".join(_QUOTED.sub("", cell.source) for cell in cells)
+    name = usual_name(kernel.language)
     return "\n\n".join(
         cell.source
         if cell.kind == "markdown"
-        else fenced(f"{cell.source}\n", language.name.lower())
+        else fenced(f"{cell.source}\n", with_tags(name, cell.tags))
         for cell in cells
     )
 
@@ -141,7 +146,7 @@ def _pieces_of(message: PortableMessage) -> Iterator[_Piece]:
     done = 0
     for piece in _pieces(message.content):
         text, end = piece.text, done + len(piece.text)
-        while waiting and waiting[0][0] < end and piece.info is None:
+        while waiting and waiting[0][0] < end and piece.number is None:
             at, ran = waiting.pop(0)
             yield _Piece(text[: at - done])
             yield _Piece("", ran=ran)
@@ -177,6 +182,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
             begin, end = block.lines
             yield _Piece("".join(lines[done:begin]))
             written = "".join(lines[begin:end])
-            yield _Piece(written, block.language, block.code, number)
+            tags = tags_in(lines[begin])
+            yield _Piece(written, block.language, block.code, tags, number)
             done = end
     yield _Piece("".join(lines[done:]))

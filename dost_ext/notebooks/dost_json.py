@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -28,6 +29,7 @@ from dost_ext.notebooks.pictures import Beside, nothing_beside
 from dost_ext.notebooks.portable import (
     PortableConversation,
     PortableExecution,
+    PortableKernel,
     PortableMessage,
     Unreadable,
 )
@@ -93,12 +95,21 @@ class FileMessage(Part):
     created_at: AwareDatetime | None = None
 
 
+class FileKernel(Part):
+    """The kernelspec of a conversation's code."""
+
+    name: Annotated[str, Field(min_length=1)]
+    display_name: str = ""
+    language: str = ""
+
+
 class FileConversation(Part):
     """A conversation and all its messages, parents before children."""
 
     title: str | None = None
     model: str | None = None
     params: ChatParams = ChatParams()
+    kernel: FileKernel | None = None
     system_prompt: str | None = None
     tags: list[str] = []
     folder: list[str] = []
@@ -232,6 +243,7 @@ def document(found: PortableConversation, now: datetime) -> Document:
         or None,
         model=found.model,
         params=ChatParams.model_validate(found.params),
+        kernel=FileKernel(**asdict(found.kernel)) if found.kernel is not None else None,
         created_at=found.created_at,
         updated_at=found.updated_at,
         **{name: getattr(found, name) for name in _SHARED},
@@ -264,6 +276,7 @@ def read(entry: Json, _beside: Beside = nothing_beside) -> PortableConversation:
         current=found.current_leaf_id,
         model=found.model,
         params=found.params.model_dump(exclude_none=True),
+        kernel=PortableKernel(**found.kernel.model_dump()) if found.kernel is not None else None,
         created_at=_utc(found.created_at),
         updated_at=_utc(found.updated_at),
         **{name: getattr(found, name) for name in _SHARED},

@@ -18,11 +18,12 @@ from dost_ext.core.downloads import Download, once, safe_name
 from dost_ext.core.errors import InvalidRequest, NotFound
 from dost_ext.core.scopes import Principal
 from dost_ext.execution import store as execution_store
+from dost_ext.execution.kernels.languages import speaks
 from dost_ext.files import store as file_store
 from dost_ext.notebooks import dost_json, ipynb, markdown, schemas, store
 from dost_ext.notebooks.archive import Archive
-from dost_ext.notebooks.cells import PYTHON
-from dost_ext.notebooks.portable import PortableConversation
+from dost_ext.notebooks.kernelspecs import PYTHON
+from dost_ext.notebooks.portable import PortableConversation, PortableKernel
 from dost_ext.notebooks.publishing import Publisher
 from dost_ext.prompts.service import PromptService
 
@@ -77,9 +78,9 @@ class ExportService:
         return Download(name, kind, once(piece))
 
     async def _published(self, found: PortableConversation, wanted: str) -> bytes:
-        language = ipynb.language_of(found)
-        if wanted == "py" and language.name != PYTHON.name:
-            raise InvalidRequest(OTHER_LANGUAGE.format(language.name), code="not_python")
+        language = ipynb.kernel_for(found).language
+        if wanted == "py" and not speaks(PYTHON.language, language):
+            raise InvalidRequest(OTHER_LANGUAGE.format(language), code="not_python")
         notebook = await asyncio.to_thread(ipynb.dump, found, self._clock())
         return await self._publisher.publish(notebook, wanted)
 
@@ -116,8 +117,12 @@ class ExportService:
         async with self._database.begin() as connection:
             contents = await file_store.contents(connection, principal.user_id, attached)
             widgets = await execution_store.widgets_of(connection, ran)
+            kernel = await execution_store.get_kernel(connection, conversation_id)
         parts = (conversation, tree, folder, contents, widgets)
-        return await asyncio.to_thread(dost_json.portable, *parts)
+        found = await asyncio.to_thread(dost_json.portable, *parts)
+        if kernel is not None:
+            found.kernel = PortableKernel(kernel.name, kernel.display_name, kernel.language)
+        return found
 
     async def _account(self, principal: Principal, now: datetime) -> bytes:
         """The profile, folders, prompts and settings, and no secret, not even as a hash."""

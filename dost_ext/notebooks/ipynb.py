@@ -19,15 +19,25 @@ from dost_ext.execution.outputs import of_notebook
 from dost_ext.execution.widgets.widgets import part_of, together, views_in
 from dost_ext.files.contents import FileContent
 from dost_ext.notebooks import dost_json
-from dost_ext.notebooks.cells import PYTHON, Cell, Cut, Language, content_of, said_in
+from dost_ext.notebooks.cells import (
+    Cell,
+    Cut,
+    blocks_that_ran,
+    content_of,
+    is_of,
+    said_in,
+)
+from dost_ext.notebooks.kernelspecs import candidates, kernel_of, kernelspec
 from dost_ext.notebooks.loose import mapping, text, whole
 from dost_ext.notebooks.pictures import Beside, nothing_beside
 from dost_ext.notebooks.portable import (
     PortableConversation,
     PortableExecution,
+    PortableKernel,
     PortableMessage,
     Unreadable,
 )
+from dost_ext.notebooks.tags import Replay, is_alone, tags_of
 from dost_ext.tools.calls import calls_of, dumped, units
 
 Json = dict[str, Any]
@@ -45,20 +55,23 @@ MOST_COUNT = 2**31
 def dump(found: PortableConversation, now: datetime) -> bytes:
     """The conversation as a file."""
     shown = _shown(found)
-    cut = Cut(shown)
+    cut = _cut(found, shown)
     cells, in_cells = [], []
     for cell, execution in _cells(found, shown, cut):
         cells.append(cell)
         if execution is not None:
             in_cells.append(execution)
     widgets = together(one.widgets for one in in_cells)
+    spec = kernelspec(cut.kernel)
+    ours = _without_outputs(found, now, {id(one) for one in in_cells})
     return orjson.dumps(
         {
             "cells": cells,
             "metadata": {
-                "kernelspec": _kernelspec(cut.language, shown),
-                "language_info": {"name": cut.language.name},
-                "dost": _without_outputs(found, now, {id(one) for one in in_cells}),
+                "kernelspec": spec,
+                "language_info": {"name": cut.kernel.language},
+                # Jupyter writes the other one anew for the kernel in which it opens the notebook.
+                "dost": {**ours, "kernelspec": spec},
                 **({"widgets": {WIDGETS: widgets}} if widgets else {}),
             },
             "nbformat": NBFORMAT,
@@ -68,17 +81,13 @@ def dump(found: PortableConversation, now: datetime) -> bytes:
     )
 
 
-def language_of(found: PortableConversation) -> Language:
-    """The language of the notebook's code."""
-    return Cut(_shown(found)).language
+def kernel_for(found: PortableConversation) -> PortableKernel:
+    """The kernel that the notebook's code is for."""
+    return _cut(found, _shown(found)).kernel
 
 
-def _kernelspec(language: Language, shown: list[PortableMessage]) -> Json:
-    """The kernel in which the language's code ran last, or else its usual one."""
-    names = [e.kernel_name for m in shown for e in m.executions if e.language == language.name]
-    name = names[-1] if names and names[-1] else language.kernel
-    title = language.kernel_title if name == language.kernel else name
-    return {"name": name, "display_name": title, "language": language.name}
+def _cut(found: PortableConversation, shown: list[PortableMessage]) -> Cut:
+    return Cut(shown, candidates(found, shown), found.kernel)
 
 
 def _without_outputs(found: PortableConversation, now: datetime, in_cells: set[int]) -> Json:
@@ -103,9 +112,10 @@ def _cells(
     found: PortableConversation, shown: list[PortableMessage], cut: Cut
 ) -> Iterator[tuple[Json, PortableExecution | None]]:
     """The cells, each with the execution whose outputs it has."""
+    replay = Replay(cut.kernel, alone=is_alone(found, shown))
     yield _cell("title", Cell("markdown", _heading(found)), {"title": True}), None
     for place, message in enumerate(shown):
-        blocks = {one.block: one for one in message.executions if one.block is not None}
+        blocks = blocks_that_ran(message)
         calls = {one.tool_call_id: one for one in message.executions if one.block is None}
         for number, cell in enumerate(cut.cells_of(message)):
             ours = {"message": message.key}
@@ -116,7 +126,10 @@ def _cells(
                 execution = blocks.get(cell.block) if cell.block is not None else None
             if execution is not None and execution.code != cell.source:
                 execution = None  # the code has changed since
-            yield _cell(f"m{place}-{number}", cell, ours, execution), execution
+            written = _cell(f"m{place}-{number}", cell, ours, execution)
+            if cell.kind == "code":
+                _tag(written, cell, replay.tag(cell.source, cell.tags, execution))
+            yield written, execution
         files = [found.files[key] for key in message.attachments]
         if pictures := [file for file in files if file.kind == "image"]:
             yield _gallery(f"m{place}-pictures", pictures), None
@@ -132,10 +145,16 @@ def _cell(name: str, cell: Cell, ours: Json, execution: PortableExecution | None
     if cell.kind == "code":
         written["execution_count"] = execution.execution_count if execution else None
         written["outputs"] = execution.outputs if execution else []
-        if execution is not None and execution.status == "error":
-            # Without it whoever runs the notebook would not come further than this.
-            written["metadata"]["tags"] = ["raises-exception"]
     return written
+
+
+def _tag(written: Json, cell: Cell, needed: str | None) -> None:
+    """Give a cell its author's tags, and one without which a run would end there."""
+    if tags := [*cell.tags, *([needed] if needed else [])]:
+        written["metadata"]["tags"] = tags
+    if needed:
+        # By which an import knows it from the author's.
+        written["metadata"]["dost"]["tags"] = [needed]
 
 
 def _gallery(name: str, pictures: list[FileContent]) -> Json:
@@ -204,11 +223,18 @@ def _read_cell(written: Any, number: int, widgets: Any) -> _Read:
     kind = known.get("cell_type")
     if not isinstance(source, str) or kind not in ("markdown", "code", "raw"):
         raise Unreadable(f"cell {number} is no cell of a notebook")
-    ours = mapping(mapping(known.get("metadata")).get("dost"))
+    metadata = mapping(known.get("metadata"))
+    ours = mapping(metadata.get("dost"))
     count = whole(known.get("execution_count"))
     if count is not None and count >= MOST_COUNT:
         count = None
-    cell = Cell("code" if kind == "code" else "markdown", source, call=text(ours.get("call")))
+    call = text(ours.get("call"))
+    if kind == "code":
+        added = tags_of(ours.get("tags"))
+        tags = tuple(tag for tag in tags_of(metadata.get("tags")) if tag not in added)
+        cell = Cell("code", source, tags, call=call)
+    else:
+        cell = Cell("markdown", source, call=call)
     outputs = of_notebook(known.get("outputs"))
     return _Read(cell, ours, outputs, count, part_of(widgets, views_in(outputs)))
 
@@ -218,7 +244,10 @@ def _edited(
 ) -> PortableConversation:
     """The conversation with what was changed in its cells, and with what they show."""
     shown = _shown(found)
-    cut = Cut(shown)
+    noted = mapping(mapping(metadata.get("dost")).get("kernelspec"))
+    cut = Cut(shown, [kernel_of({"kernelspec": noted} if noted else metadata)])
+    # In which it was run again.
+    kernel = replace(cut.kernel, name=kernel_of(metadata).name)
     heading = _heading(found)
     for read in cells:
         if read.ours.get("title") is True and read.cell.source != heading:
@@ -233,9 +262,9 @@ def _edited(
             continue
         written = [read.cell for read in now]
         if said_in(written) != said_in(cut.cells_of(message)):
-            message.content = content_of(said_in(written), message.role, cut.language)
-            message.tool_calls = _moved(message, written, cut.language)
-        message.executions = _executions(message, now, _kernel_of(metadata, cut.language))
+            message.content = content_of(said_in(written), message.role, cut.kernel)
+            message.tool_calls = _moved(message, written, cut.kernel)
+        message.executions = _executions(message, now, kernel)
     return found
 
 
@@ -253,10 +282,12 @@ def _uncalled(read: _Read) -> _Read:
     return replace(read, cell=replace(read.cell, call=None))
 
 
-def _moved(message: PortableMessage, cells: list[Cell], language: Language) -> list[Json] | None:
+def _moved(
+    message: PortableMessage, cells: list[Cell], kernel: PortableKernel
+) -> list[Json] | None:
     """An edited message's calls, each where its cell stands now."""
     places = {
-        cell.call: units(content_of(said_in(cells[:number]), message.role, language))
+        cell.call: units(content_of(said_in(cells[:number]), message.role, kernel))
         for number, cell in enumerate(cells)
         if cell.call is not None
     }
@@ -264,29 +295,27 @@ def _moved(message: PortableMessage, cells: list[Cell], language: Language) -> l
     return dumped([c.model_copy(update={"at": places.get(c.id, c.at)}) for c in calls])
 
 
-def _kernel_of(metadata: Json, language: Language) -> tuple[str, str]:
-    """The names of a notebook's kernel and of its language."""
-    spec = mapping(metadata.get("kernelspec"))
-    return text(spec.get("name")) or language.kernel, language.name
-
-
 def _executions(
-    message: PortableMessage, cells: list[_Read], kernel: tuple[str, str]
+    message: PortableMessage, cells: list[_Read], kernel: PortableKernel
 ) -> list[PortableExecution]:
     """What ran of a message: what is noted of it, with the outputs that its cells have now."""
-    noted = {one.block: one for one in message.executions if one.block is not None}
+    noted = blocks_that_ran(message)
     called = {read.cell.call: read for read in cells if read.cell.kind == "code"}
     others = [
         _run_again(one, called.get(one.tool_call_id) if one.tool_call_id else None)
         for one in message.executions
         if one.block is None
     ]
-    blocks = list(enumerate(blocks_of(lines_ended_alike(message.content))))
+    blocks = [
+        (number, block)
+        for number, block in enumerate(blocks_of(lines_ended_alike(message.content)))
+        if not block.nested and is_of(kernel, block.language, block.code, noted.get(number))
+    ]
     for read in cells:
         if read.cell.kind != "code" or read.cell.call is not None:
             continue
         # Cells and blocks follow each other in the same order.
-        while blocks and (blocks[0][1].nested or blocks[0][1].code != read.cell.source):
+        while blocks and blocks[0][1].code != read.cell.source:
             blocks.pop(0)
         if not blocks:
             break
@@ -312,13 +341,13 @@ def _run_again(one: PortableExecution, read: _Read | None) -> PortableExecution:
     )
 
 
-def _execution(number: int, read: _Read, kernel: tuple[str, str]) -> PortableExecution:
+def _execution(number: int, read: _Read, kernel: PortableKernel) -> PortableExecution:
     failed = any(output["output_type"] == "error" for output in read.outputs)
     return PortableExecution(
         block=number,
         code=read.cell.source,
-        kernel_name=kernel[0],
-        language=kernel[1],
+        kernel_name=kernel.name,
+        language=kernel.language,
         status="error" if failed else "ok",
         execution_count=read.execution_count,
         outputs=read.outputs,
@@ -328,19 +357,18 @@ def _execution(number: int, read: _Read, kernel: tuple[str, str]) -> PortableExe
 
 def _foreign(cells: list[_Read], metadata: Json) -> PortableConversation:
     """A notebook as an answer that can be gone on with."""
-    info, spec = mapping(metadata.get("language_info")), mapping(metadata.get("kernelspec"))
-    name = text(info.get("name")) or text(spec.get("language")) or PYTHON.name
-    kernel = text(spec.get("name")) or (PYTHON.kernel if name == PYTHON.name else name)
-    language = Language(name, frozenset({name}), kernel, name)
+    kernel = kernel_of(metadata)
     written = [_uncalled(read) for read in cells if read.cell.source.strip()]
     sources = [read.cell for read in written]
     title = text(metadata.get("title")) or _first_heading(sources) or UNTITLED
-    said = content_of(sources, "assistant", language)
+    said = content_of(sources, "assistant", kernel)
     prompt = PortableMessage("prompt", None, "user", title)
     answer = PortableMessage("cells", "prompt", "assistant", said)
-    answer.executions = _executions(answer, written, (kernel, name))
+    answer.executions = _executions(answer, written, kernel)
     messages = [prompt, answer] if said else [prompt]
-    return PortableConversation(title=title, messages=messages, current=messages[-1].key)
+    return PortableConversation(
+        title=title, messages=messages, current=messages[-1].key, kernel=kernel
+    )
 
 
 def _first_heading(cells: list[Cell]) -> str | None:

@@ -37,6 +37,15 @@ class PortableExecution:
     tool_call_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PortableKernel:
+    """A kernelspec: its name, what people call it, and its language."""
+
+    name: str
+    display_name: str
+    language: str
+
+
 @dataclass(slots=True)
 class PortableMessage:
     """One message; `key` and `parent` name messages within the file alone."""
@@ -71,6 +80,8 @@ class PortableConversation:
     current: str | None = None
     model: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
+    # The kernel that its code has, or had last.
+    kernel: PortableKernel | None = None
     system_prompt: str | None = None
     tags: list[str] = field(default_factory=list)
     # The names of the folders it lies in, from the top.

@@ -14,6 +14,7 @@ from dost_ext.notebooks.loose import text, whole
 from dost_ext.notebooks.portable import (
     PortableConversation,
     PortableExecution,
+    PortableKernel,
     PortableMessage,
     Unreadable,
 )
@@ -50,6 +51,7 @@ def settle(found: PortableConversation, now: datetime) -> PortableConversation:
         messages=settled,
         current=found.current if found.current in keys else _last(settled),
         model=_short(found.model, LONGEST_MODEL),
+        kernel=_kernel(found.kernel),
         system_prompt=found.system_prompt,
         tags=[t for t in dict.fromkeys(found.tags) if 0 < len(t) <= LONGEST_TAG][:MOST_TAGS],
         folder=_folder(found.folder),
@@ -62,6 +64,14 @@ def _folder(names: list[str]) -> list[str]:
     """The names of folders as they can be; deeper than folders lie, they stay at the last."""
     kept = [name.strip()[:LONGEST_FOLDER_NAME].strip() for name in names]
     return [name for name in kept if name][:MOST_LEVELS]
+
+
+def _kernel(found: PortableKernel | None) -> PortableKernel | None:
+    if found is None:
+        return None
+    name = found.name[:LONGEST_KERNEL]
+    title = found.display_name[:LONGEST_KERNEL] or name
+    return PortableKernel(name, title, found.language[:LONGEST_KERNEL])
 
 
 def _demand_sizes(found: PortableConversation) -> None:

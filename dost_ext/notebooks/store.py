@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from dost_ext.core.ids import new_id
 from dost_ext.execution import store as execution_store
 from dost_ext.files import store as file_store
 from dost_ext.notebooks.portable import PortableConversation, PortableExecution, PortableMessage
+
+# No process has this key: theirs are drawn from 63 bits.
+NOBODY = 0
 
 
 async def conversation_ids(connection: AsyncConnection, owner_id: UUID) -> list[UUID]:
@@ -49,7 +52,22 @@ async def add_whole(
     await store.add_messages(connection, rows)
     await execution_store.add(connection, [*_executions(found, ids)])
     await _add_files(connection, owner_id, found, ids)
+    await _note_kernel(connection, found, conversation_id)
     return row
+
+
+async def _note_kernel(
+    connection: AsyncConnection, found: PortableConversation, conversation_id: UUID
+) -> None:
+    """Note which kernel it had, as one that is gone: its code starts such a one again."""
+    if found.kernel is not None:
+        await execution_store.put_kernel(
+            connection,
+            conversation_id=conversation_id,
+            id=new_id(),
+            server_key=NOBODY,
+            **asdict(found.kernel),
+        )
 
 
 def _executions(found: PortableConversation, ids: dict[str, UUID]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,12 @@ import orjson
 from hypothesis import strategies as st
 
 from dost_ext.files.contents import known
-from dost_ext.notebooks.portable import PortableConversation, PortableExecution, PortableMessage
+from dost_ext.notebooks.portable import (
+    PortableConversation,
+    PortableExecution,
+    PortableKernel,
+    PortableMessage,
+)
 from dost_ext.notebooks.settle import settle
 from tests.support.pictures import picture
 
@@ -63,7 +68,7 @@ EXECUTIONS = st.builds(
     tool_call_id=st.none() | CALL_IDS,
     code=TEXT,
     kernel_name=TEXT,
-    language=st.sampled_from(["python", "R", "julia", "odd"]),
+    language=st.sampled_from(["python", "R", "julia", "odd", "bash"]),
     status=st.sampled_from(["ok", "error", "interrupted", "dead"]),
     execution_count=st.none() | st.integers(0, 99),
     outputs=OUTPUTS,
@@ -105,11 +110,18 @@ FILES = st.lists(
     st.builds(known, TEXT, st.sampled_from([picture(), b"words", "# Öğle\n".encode()])), max_size=2
 )
 GROWN = st.lists(st.tuples(st.integers(0, 9), MESSAGES), max_size=6)
+KERNELS = st.builds(
+    PortableKernel,
+    name=NAMES,
+    display_name=NAMES,
+    language=st.sampled_from(["python", "R", "bash", "C++17", "odd language"]) | TEXT,
+)
 CONVERSATIONS = st.builds(
     PortableConversation,
     title=st.none() | NAMES,
     model=st.none() | NAMES,
     params=st.fixed_dictionaries({}, optional={"seed": st.integers(0, 99)}),
+    kernel=st.none() | KERNELS,
     system_prompt=st.none() | NAMES,
     tags=st.lists(NAMES, unique=True, max_size=3),
     folder=st.lists(NAMES.filter(str.strip).map(str.strip), max_size=3),

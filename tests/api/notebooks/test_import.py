@@ -249,3 +249,19 @@ def test_pictures_of_open_webui_come_along(user: Client) -> None:
     kept = [user.get(f"files/{one['id']}").content for one in message["attachments"]]
     assert message["content"] == "See"
     assert kept == [teal, red]
+
+
+def test_anybodys_notebook_is_gone_on_with_in_its_own_kernel(user: Client) -> None:
+    named = {"name": "bash", "display_name": "Bash", "language": "bash"}
+    code = {"cell_type": "code", "metadata": {"tags": ["keep"]}, "source": "ls", "outputs": []}
+    cells = [{**code, "execution_count": None}]
+    written = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": named}}
+    (made,) = send(user, {**written, "cells": cells})["imported"]
+    export = f"conversations/{made['id']}/export?format="
+    again = user.get(f"{export}ipynb").json()
+    assert again["metadata"]["kernelspec"] == named
+    assert [cell["source"] for cell in again["cells"] if cell["cell_type"] == "code"] == [["ls"]]
+    assert again["cells"][-1]["metadata"]["tags"][0] == "keep"
+    assert user.get(f"{export}json").json()["conversation"]["kernel"] == named
+    kernel = user.ok("GET", f"conversations/{made['id']}/kernel")
+    assert (kernel["name"], kernel["state"]) == ("bash", "dead")

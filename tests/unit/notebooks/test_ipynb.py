@@ -24,6 +24,8 @@ PIECES = [
     "```python\nx = 1\n```\n",
     "```py title=a\n",
     "```sh title=a\n$ ls\n```\n",
+    '```python tags=["a", "raises-exception"]\ny = 1\n```\n',
+    "```cpp\nint x;\n```\n",
     "```\n",
     "~~~~ r\n# no\n~~~~",
     "- a\n  ```python\n  y\n  ```\n",
@@ -37,6 +39,7 @@ PIECES = [
     "<div>\n",
     "words",
 ]
+TEN_MEGABYTES = {"output_type": "stream", "name": "stdout", "text": "ü\n" * 3_400_000}
 MARKDOWN = st.lists(st.sampled_from(PIECES) | TEXT, max_size=6).map("".join)
 
 ANSWER = """\
@@ -88,6 +91,15 @@ def said(found: PortableConversation) -> list[tuple[str, str]]:
     return [(message.role, message.content) for message in found.branch]
 
 
+def shown(name: str) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The outputs and widgets of code that showed a slider of that name, or very much."""
+    one = slider(name, 41)
+    return ([TEN_MEGABYTES], None) if name == "much" else (one.outputs, one.widgets)
+
+
+LARGE = st.sampled_from(["much", "s", "t"]).map(shown)
+
+
 @settings(max_examples=100, deadline=None)
 @given(conversations(), st.data())
 def test_a_conversation_comes_back_as_it_went(
@@ -100,6 +112,8 @@ def test_a_conversation_comes_back_as_it_went(
             # Most of what ran is what is written.
             if one.block is not None and one.block < len(blocks) and data.draw(st.booleans()):
                 one.code = blocks[one.block]
+                if data.draw(st.integers(0, 2)) == 2:
+                    one.outputs, one.widgets = data.draw(LARGE)
     conversation = replace(conversation, messages=messages)
     written = ipynb.dump(conversation, NOW)
     nbformat.validate(nbformat.reads(written.decode(), as_version=4))
