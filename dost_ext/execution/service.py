@@ -280,7 +280,8 @@ class ExecutionService:
                 await asyncio.shield(kernel.starting)
             if kernel.session is None:
                 raise KernelDied(kernel.about.reason or "not_started")
-            await self._place_files(running.source.conversation_id)
+            async with kernel.readying:
+                await self._place_files(running.source.conversation_id)
             about = (live.about.id, running.owner_id)
             self._states.begin(Shown(*about, kernel, kernel.session, lambda: live.outputs.items))
             return await kernel.session.execute(live.about.code, live)

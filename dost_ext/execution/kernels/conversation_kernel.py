@@ -33,6 +33,8 @@ class ConversationKernel:
     files_before: int = 0
     # Set while it starts or starts anew.
     starting: asyncio.Task[None] | None = None
+    # Held while code is made ready to run: what was asked for first runs first.
+    readying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def alive(self) -> bool:
