@@ -14,6 +14,8 @@ from dost_ext.core.database import Record
 from dost_ext.execution.schemas import Execution
 from dost_ext.execution.tables import executions, kernels
 
+# Of a kernel that an imported chat had elsewhere: no process has this key, drawn from 63 bits.
+NOBODY = 0
 _OF_EXECUTION = tuple(Execution.model_fields)
 _COPY = text(
     """

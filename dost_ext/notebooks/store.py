@@ -20,9 +20,6 @@ from dost_ext.execution import store as execution_store
 from dost_ext.files import store as file_store
 from dost_ext.notebooks.portable import PortableConversation, PortableExecution, PortableMessage
 
-# No process has this key: theirs are drawn from 63 bits.
-NOBODY = 0
-
 
 async def conversation_ids(connection: AsyncConnection, owner_id: UUID) -> list[UUID]:
     """Every conversation of somebody, oldest first."""
@@ -65,7 +62,7 @@ async def _note_kernel(
             connection,
             conversation_id=conversation_id,
             id=new_id(),
-            server_key=NOBODY,
+            server_key=execution_store.NOBODY,
             **asdict(found.kernel),
         )
 

@@ -156,11 +156,14 @@ class KernelService:
             row = await store.get_kernel(connection, conversation_id)
             if row is None:
                 return None
-            if row.server_key != self._server_key and not await is_gone(connection, row.server_key):
+            is_imported = row.server_key == store.NOBODY
+            is_ours = row.server_key in (store.NOBODY, self._server_key)
+            if not is_ours and not await is_gone(connection, row.server_key):
                 raise Conflict(ELSEWHERE, code="kernel_elsewhere")
         names = ("id", "conversation_id", "name", "display_name", "language", "started_at")
         known = {name: getattr(row, name) for name in names}
-        return schemas.Kernel(**known, state="dead", reason="server_stopped")
+        reason = "imported" if is_imported else "server_stopped"
+        return schemas.Kernel(**known, state="dead", reason=reason)
 
     async def start(
         self, principal: Principal, conversation_id: UUID, name: str | None

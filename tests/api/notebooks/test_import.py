@@ -264,4 +264,4 @@ def test_anybodys_notebook_is_gone_on_with_in_its_own_kernel(user: Client) -> No
     assert again["cells"][-1]["metadata"]["tags"][0] == "keep"
     assert user.get(f"{export}json").json()["conversation"]["kernel"] == named
     kernel = user.ok("GET", f"conversations/{made['id']}/kernel")
-    assert (kernel["name"], kernel["state"]) == ("bash", "dead")
+    assert (kernel["name"], kernel["state"], kernel["reason"]) == ("bash", "dead", "imported")

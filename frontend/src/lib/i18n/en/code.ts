@@ -61,6 +61,7 @@ export const code = {
   'kernel.dead.disk': 'ended, as it wrote too many files',
   'kernel.dead.diskFull': "ended, as the server's disk is nearly full",
   'kernel.dead.server': 'ended with the server',
+  'kernel.dead.imported': 'not started yet',
   'kernel.runAll': 'Execute all code',
   'kernel.restart': 'Restart the kernel',
   'kernel.restartAndRunAll': 'Restart and execute all',

@@ -63,6 +63,7 @@ export const code: Record<keyof typeof en, string> = {
   'kernel.dead.disk': 'çok fazla dosya yazdığı için sona erdi',
   'kernel.dead.diskFull': 'sunucunun diski neredeyse dolu olduğu için sona erdi',
   'kernel.dead.server': 'sunucuyla birlikte sona erdi',
+  'kernel.dead.imported': 'henüz başlatılmadı',
   'kernel.runAll': 'Bütün kodu çalıştır',
   'kernel.restart': 'Çekirdeği yeniden başlat',
   'kernel.restartAndRunAll': 'Yeniden başlat ve hepsini çalıştır',
