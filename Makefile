@@ -10,7 +10,7 @@ STATE := .venv/.dost
 PAGE_SOURCES := $(shell find frontend labextension -name node_modules -prune -o -type f \
 	-not -path 'labextension/dost/*' -not -path '*/lib/generated/*' -print 2>/dev/null)
 
-.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search bench-long bench-load bench-kernels bench-rag bench-grounding bench-web bench-ingestion doctor install build clean
+.PHONY: run test test-python test-page lint format openapi bench bench-page bench-search bench-long bench-load bench-kernels bench-rag bench-embedder bench-grounding bench-web bench-ingestion doctor install build clean
 .DELETE_ON_ERROR:
 
 run: build $(STATE)/local
@@ -107,6 +107,9 @@ DATA ?= ../shared/data/scifact
 bench-rag: build $(STATE)/test
 	$(PY) benchmarks/bench_rag.py $(DATA)
 	$(PY) benchmarks/bench_retrieval.py $(DATA)
+
+bench-embedder: build $(STATE)/test
+	$(PY) benchmarks/bench_embedder.py $(DATA)
 
 bench-grounding: build $(STATE)/test
 	$(PY) benchmarks/bench_grounding.py $(DATA)
