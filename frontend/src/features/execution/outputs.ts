@@ -1,5 +1,6 @@
 /** What a kernel shows, as nbformat has it, and how the events of an execution change it. */
 
+import { isEmptyWithout } from '$lib/markdown/put';
 import type { ServerEvent } from '$lib/sse/parser';
 
 export type Bundle = Readonly<Record<string, unknown>>;
@@ -147,11 +148,7 @@ const MAY_BE_EMPTIED = new RegExp(`<(?:${LEFT_OUT.join('|')})\\b`, 'i');
 
 /** Whether HTML shows nothing without what does not pass into the page. */
 function isEmptied(html: string): boolean {
-  if (!MAY_BE_EMPTIED.test(html)) return false;
-  const { body } = new DOMParser().parseFromString(html, 'text/html');
-  for (const element of body.querySelectorAll(`${LEFT_OUT.join()}, style, noscript`))
-    element.remove();
-  return !body.textContent.trim() && !body.querySelector('img, hr');
+  return MAY_BE_EMPTIED.test(html) && isEmptyWithout([...LEFT_OUT, 'style', 'noscript'], html);
 }
 
 /** Figures that a front end draws from their description, where it has the library for them. */
