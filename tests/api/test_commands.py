@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,6 @@ from tests.support.dost_server import KEPT, DostServer, guarded
 pytestmark = pytest.mark.xdist_group("commands")
 
 OTHER_PASSWORD = "battery staple horse"
-_numbers = count(1)
 
 
 @dataclass
@@ -71,21 +69,14 @@ def here(server: DostServer) -> Path:
     return server.data_dir
 
 
-@pytest.fixture
-def name(here: Path) -> str:
-    """The name of an account that was just added."""
-    made = f"somebody{next(_numbers)}"
-    assert dost(here, "user", "add", made, typed=PASSWORD).code == 0
-    return made
-
-
 @pytest.fixture(scope="module")
 def backed_up(server: DostServer) -> Path:
-    """A backup of the server, which holds a chat."""
+    """A backup of the server, which holds a chat; it took the place of an older one."""
     owner = signed_in(server, "root")
     owner.ask("What is kept?")
     owner.close()
     file = server.data_dir / "dost.zip"
+    file.write_text("an older one")
     said = dost(server.data_dir, "backup", str(file))
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(f"Everything is in {file} (")
@@ -156,23 +147,17 @@ def test_a_password_can_be_made_up(server: DostServer, here: Path) -> None:
     signed_in(server, "edsger", found[1]).close()
 
 
-def test_a_new_password_replaces_the_old_one_and_signs_out(server: DostServer, name: str) -> None:
-    with signed_in(server, name) as before:
-        said = dost(server.data_dir, "user", "reset-password", name, typed=OTHER_PASSWORD)
-        expected = f"{name} has a new password and is signed out everywhere.\n"
-        assert said == Said(0, expected, "")
+def test_a_new_password_replaces_the_old_one_and_signs_out(server: DostServer, here: Path) -> None:
+    assert dost(here, "user", "add", "barbara", typed=PASSWORD).code == 0
+    with signed_in(server, "barbara") as before:
+        # The same name, as keyboards for Chinese and Japanese write it.
+        said = dost(here, "user", "reset-password", "ｂａｒｂａｒａ", typed=OTHER_PASSWORD)
+        assert said == Said(0, "barbara has a new password and is signed out everywhere.\n", "")
         assert before.get("auth/me").status_code == 401
-    signed_in(server, name, OTHER_PASSWORD).close()
+    signed_in(server, "barbara", OTHER_PASSWORD).close()
     with Client(server.api) as anyone:
-        old = anyone.post("auth/login", json={"username": name, "password": PASSWORD})
+        old = anyone.post("auth/login", json={"username": "barbara", "password": PASSWORD})
     assert old.status_code == 401
-
-
-def test_a_name_is_the_same_however_it_is_typed(server: DostServer, name: str) -> None:
-    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in name)
-    said = dost(server.data_dir, "user", "reset-password", wide, typed=OTHER_PASSWORD)
-    assert (said.code, said.err) == (0, "")
-    signed_in(server, name, OTHER_PASSWORD).close()
 
 
 @pytest.mark.parametrize(
@@ -191,12 +176,6 @@ def test_an_account_that_cannot_be_is_refused_in_a_sentence(
     assert said.err.startswith(f"dost: {sentence}")
 
 
-def test_a_role_that_there_is_not_is_named(here: Path) -> None:
-    said = dost(here, "user", "add", "alan", "--role", "king", typed=PASSWORD)
-    assert said.code == 2
-    assert "invalid choice: 'king'" in said.err
-
-
 def test_a_backup_restored_into_an_empty_directory_has_the_same_chats(
     server: DostServer, backed_up: Path, tmp_path: Path, start_server: StartServer
 ) -> None:
@@ -206,13 +185,6 @@ def test_a_backup_restored_into_an_empty_directory_has_the_same_chats(
     held = chats(server, "root")
     assert any("What is kept?" in texts for texts in held.values())
     assert chats(start_server(tmp_path), "root") == held
-
-
-def test_a_backup_takes_the_place_of_the_one_before(here: Path, backed_up: Path) -> None:
-    older = here / "older.zip"
-    older.write_text("an older one")
-    assert dost(here, "backup", str(older)).code == 0
-    assert older.read_bytes()[:2] == backed_up.read_bytes()[:2] == b"PK"
 
 
 def test_a_backup_that_cannot_be_written_is_said(here: Path) -> None:
