@@ -277,14 +277,18 @@ if os.geteuid() == 0:
     UNLISTED.append((DETACHED, "memory"))
 
 
-@pytest.mark.parametrize(("code", "reason"), UNLISTED)
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    UNLISTED,
+    ids=["memfd", "deleted", "beside sockets", "detached"][: len(UNLISTED)],
+)
 def test_what_no_listing_of_its_files_and_no_process_shows_counts_too(
     strict: Client, code: str, reason: str
 ) -> None:
     strict.ok("GET", "kernelspecs")
     strict.ok("PATCH", "admin/settings", json={"code_memory_mb": 384, "code_disk_mb": 24})
     coder = Coder(strict)
-    shown = coder.runs(f"{code}import time\ntime.sleep(600)")
+    shown = coder.runs(f"{code}import time\ntime.sleep(60)")
     assert ended(shown.outputs, coder, strict) == ("dead", reason)
 
 
