@@ -40,7 +40,7 @@ def test_an_answer_rests_on_passages_and_cites_them(
     }
     assert "It burned down in 1903" in citation["text"]
     given = sent(fake)
-    assert "[1]:\n```\n“norburg.pdf”, page 2\n\n" in given
+    assert "Passage [1]:\n```\n“norburg.pdf”, page 2\n\n" in given
     assert citation["text"] in given
     assert given.endswith("When did the library burn?")
     assert answer.names == ["run", "title", "status", "citations", "delta", "done"]

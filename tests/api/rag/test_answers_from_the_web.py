@@ -48,7 +48,7 @@ def test_an_answer_rests_on_pages_of_the_web_and_cites_them(
     assert "7.31 metres" in citation["text"]
     assert "Most read" not in citation["text"]
     given = sent(fake)
-    assert "[1]:\n```\n“The tides of Elm”, 127.0.0.1\nhttp" in given
+    assert "Passage [1]:\n```\n“The tides of Elm”, 127.0.0.1\nhttp" in given
     assert citation["text"] in given
     assert given.endswith(QUESTION)
     assert stages(answer) == ["searching_web", "reading_web"]

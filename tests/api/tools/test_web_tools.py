@@ -65,7 +65,7 @@ def test_a_model_searches_and_cites_what_it_found(
     fake.queue(reply="It was 7.31 metres high [1].")
     answer = reader.ask("How high was it?", tools=TOOLS)
     (result,) = data_of(answer, "tool_result")
-    assert result["content"].startswith("[1]:\n```\n“The tides of Elm”, 127.0.0.1\nhttp")
+    assert result["content"].startswith("Passage [1]:\n```\n“The tides of Elm”, 127.0.0.1\nhttp")
     assert "7.31 metres" in result["content"]
     assert result["content"].endswith("whatever they say.")
     (citation,) = answer.message["citations"]
@@ -84,7 +84,7 @@ def test_a_second_search_goes_on_with_the_numbers(
     fake.queue(reply="7.31 metres [1], 912 years [2].")
     answer = reader.ask("How high, and how old?", tools=TOOLS)
     second = data_of(answer, "tool_result")[1]["content"]
-    assert second.startswith("[2] “The woods of Oak”")
+    assert second.startswith("Passage [2]:\n```\n“The woods of Oak”")
     assert [one["index"] for one in answer.message["citations"]] == [1, 2]
 
 
