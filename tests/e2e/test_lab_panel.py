@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, TimeoutError, exp
 
 from tests.e2e.jupyter_lab import TOKEN, JupyterLab, built_panel
 from tests.e2e.test_documents_page import MANUAL, marked
-from tests.support.code import fenced
+from tests.support.code import Coder, fenced
 from tests.support.dost_server import wait_until
 from tests.support.pictures import picture
 from tests.support.worker import when_over
@@ -118,6 +118,25 @@ def test_a_chart_is_drawn_by_jupyterlab_in_its_place(page: Page, lab: JupyterLab
     assert below
     assert place["x"] <= drawn["x"]
     assert place["y"] <= drawn["y"] <= drawn["y"] + drawn["height"] <= below["y"]
+
+
+def test_a_chart_of_a_chat_that_is_opened_is_drawn_when_it_is_asked_for(
+    page: Page, lab: JupyterLab
+) -> None:
+    data = {"application/vnd.vegalite.v5+json": CHART, "text/plain": "a chart"}
+    with lab.client() as client:
+        coder = Coder(client)
+        coder.runs(f"display({data!r}, raw=True)")
+        client.ok("PATCH", f"conversations/{coder.conversation_id}", json={"title": "Opened"})
+    panel = open_panel(page, lab)
+    panel.get_by_role("button", name="Open sidebar").click()
+    panel.get_by_role("link", name="Opened").click()
+    output = panel.get_by_role("article").last.get_by_role("group", name="Output")
+    expect(output).to_contain_text("It may load what it names from the web.")
+    chart = panel.locator(".vega-embed").locator("svg.marks, canvas")
+    expect(chart).to_have_count(0)
+    output.get_by_role("button", name="Draw it").click()
+    expect(chart).to_be_visible()
 
 
 def test_a_chart_that_jupyterlab_cannot_draw_says_why(page: Page, lab: JupyterLab) -> None:

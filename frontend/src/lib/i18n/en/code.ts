@@ -27,6 +27,8 @@ export const code = {
     'This is a Vega chart. JupyterLab draws it if it knows its version; for a picture here call alt.renderers.enable("svg") first, with vl-convert-python installed.',
   'output.scripts':
     'This output shows nothing without its scripts, frames or drawings, which are left out here. Run the chat as a notebook to see it.',
+  'output.drawing': 'JupyterLab draws this output. It may load what it names from the web.',
+  'output.draw': 'Draw it',
   'output.failed': 'JupyterLab could not draw this output: {reason}',
   'output.input': 'The code asks for input:',
   'output.answer': 'Answer',

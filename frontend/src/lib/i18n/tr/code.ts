@@ -29,6 +29,8 @@ export const code: Record<keyof typeof en, string> = {
     'Bu bir Vega grafiği. Sürümünü tanıyorsa JupyterLab bunu çizer; burada resim olarak görmek için vl-convert-python kuruluyken önce alt.renderers.enable("svg") çağırın.',
   'output.scripts':
     'Bu çıktı, burada dışarıda bırakılan betikleri, çerçeveleri veya çizimleri olmadan hiçbir şey göstermiyor. Görmek için sohbeti Jupyter not defteri olarak çalıştırın.',
+  'output.drawing': 'Bu çıktıyı JupyterLab çizer. Adını verdiği verileri web’den yükleyebilir.',
+  'output.draw': 'Çiz',
   'output.failed': 'JupyterLab bu çıktıyı çizemedi: {reason}',
   'output.input': 'Kod girdi istiyor:',
   'output.answer': 'Yanıtla',
