@@ -73,8 +73,8 @@ class LiteLLMClient:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelEvent, None]:
         """Stream the answer; see `ModelClient`.
 
-        Parameters that the provider does not know are left out. litellm skips pieces that it
-        cannot read, so a malformed piece is not noticed here.
+        Parameters that the provider does not know are left out. litellm passes over a piece that it
+        cannot read, and all that follows it; then nothing says that the answer is complete.
         """
         chunks = await self._open(request)
         batch = Batch()
@@ -90,6 +90,7 @@ class LiteLLMClient:
                     fault = self._translate(error, request, limit, began=True)
                     break
                 if chunk is None:
+                    fault = None if _is_complete(chunks) else self._failures.cut()
                     break
                 end.read(chunk, batch)
                 for event in batch.take():
@@ -159,6 +160,13 @@ def _spoken(message: dict[str, Any]) -> dict[str, Any]:
 def _with_tools(request: ChatRequest) -> dict[str, Any]:
     """The tools as litellm takes them, which otherwise wants the package `mcp` for them."""
     return {"tools": request.tools, "_skip_mcp_handler": True} if request.tools else {}
+
+
+def _is_complete(chunks: AsyncIterator[Any]) -> bool:
+    """Whether the provider has said why its answer ends; litellm makes up a reason otherwise."""
+    said = ("received_finish_reason", "intermittent_finish_reason")
+    known = [getattr(chunks, name) for name in said if hasattr(chunks, name)]
+    return not known or any(reason is not None for reason in known)
 
 
 class _End:

@@ -97,6 +97,10 @@ async def test_an_answer_cut_at_max_tokens_says_so(anthropic, ask):
     assert (heard.text, heard.events[-1]) == ("one two", Finished("length"))
 
 
+# What comes in the middle of an answer.
+LATE = ("cut", "malformed", "silence", "error_in_stream")
+
+
 @pytest.mark.parametrize(
     ("fault", "code", "says"),
     [
@@ -106,6 +110,7 @@ async def test_an_answer_cut_at_max_tokens_says_so(anthropic, ask):
         ("404", "upstream_not_found", "does not know “echo” (404): The fake model was told"),
         ("500", "upstream_error", "failed (500): The fake model was told to answer 500."),
         ("cut", "upstream_cut", "closed the connection before the answer was complete"),
+        ("malformed", "upstream_cut", "closed the connection before the answer was complete"),
         ("silence", "upstream_silent", "sent nothing for 2 seconds"),
         ("error_in_stream", "upstream_error", "The fake model ran out of imagination."),
     ],
@@ -116,7 +121,7 @@ async def test_each_fault_is_a_sentence_and_keeps_the_text(anthropic, fake, ask,
     assert heard.code == code
     assert says in heard.fault.detail
     assert KEY not in heard.fault.detail
-    assert heard.text == ("one two" if fault in ("cut", "silence", "error_in_stream") else "")
+    assert heard.text == ("one two" if fault in LATE else "")
 
 
 async def test_nobody_listening_is_a_sentence(anthropic, fake, ask):
