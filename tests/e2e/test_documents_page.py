@@ -369,6 +369,6 @@ def test_it_is_accessible_and_fits(person: Person, reach: Callable[[Person], Pag
 
 def test_the_palette_leads_there(chat: ChatPage) -> None:
     chat.page.keyboard.press("Control+k")
-    chat.page.keyboard.type("Documents")
+    chat.page.get_by_role("combobox", name="Search").fill("Documents")
     chat.page.keyboard.press("Enter")
     expect(chat.page.get_by_role("heading", name="Documents", exact=True)).to_be_visible()
