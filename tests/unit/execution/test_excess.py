@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from dost_ext.execution import schemas
 from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
 from dost_ext.execution.kernels.usage import GROWTH, HARMLESS, RESERVE, Usage
 from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_sandbox.sandbox import Limits
+from tests.support.known_kernel import known_kernel
 
 MEGABYTE = 2**20
 MUCH = 2**40
@@ -39,15 +38,7 @@ class Processes:
 
 def kernel(root: Path, size: int = 0, before: int = 0) -> ConversationKernel:
     """A kernel with a file of so many bytes."""
-    about = schemas.Kernel(
-        id=uuid4(),
-        conversation_id=uuid4(),
-        name="python3",
-        display_name="Python",
-        language="python",
-        state="busy",
-        started_at=datetime.now(UTC),
-    )
+    about = known_kernel("busy")
     place = root / str(about.conversation_id)
     place.mkdir()
     (place / "file").write_bytes(b"x" * size)

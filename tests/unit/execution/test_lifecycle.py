@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,13 +11,13 @@ from uuid import uuid4
 import pytest
 
 from dost_ext.core.settings import ServerSettings
-from dost_ext.execution import schemas
 from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
 from dost_ext.execution.kernels.lifecycle import Lifecycle
 from dost_ext.execution.kernels.policy import KernelPolicy
 from dost_ext.execution.kernels.processes import KernelProcesses
 from dost_ext.execution.kernels.specs import Kernelspecs
 from dost_ext.execution.workspace.workspaces import Workspaces
+from tests.support.known_kernel import known_kernel
 
 
 class Jupyter:
@@ -48,15 +47,7 @@ class TwoMinutes:
 
 
 def kernel(state: Any, unused: float) -> ConversationKernel:
-    about = schemas.Kernel(
-        id=uuid4(),
-        conversation_id=uuid4(),
-        name="python3",
-        display_name="Python",
-        language="python",
-        state=state,
-        started_at=datetime.now(UTC),
-    )
+    about = known_kernel(state)
     return ConversationKernel(about, uuid4(), saved=True, used_at=time.monotonic() - unused)
 
 
