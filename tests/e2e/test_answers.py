@@ -105,6 +105,23 @@ def test_an_answer_is_edited_in_place(chat: ChatPage, person: Person) -> None:
     expect(chat.messages).to_have_count(2)
 
 
+def test_an_answer_is_called_good_or_bad_and_neither_again(chat: ChatPage, person: Person) -> None:
+    chat.ask_and_wait("well?")
+    good = chat.last.get_by_role("button", name="Good answer")
+    bad = chat.last.get_by_role("button", name="Bad answer")
+    chat.press(chat.last, "Good answer")
+    expect(good).to_have_attribute("aria-pressed", "true")
+    chat.press(chat.last, "Bad answer")
+    expect(bad).to_have_attribute("aria-pressed", "true")
+    expect(good).to_have_attribute("aria-pressed", "false")
+    assert person.answer(chat.conversation_id)["rating"] == -1
+    chat.page.reload()
+    expect(bad).to_have_attribute("aria-pressed", "true")
+    chat.press(chat.last, "Bad answer")
+    expect(bad).to_have_attribute("aria-pressed", "false")
+    assert person.answer(chat.conversation_id)["rating"] is None
+
+
 def test_a_deleted_answer_comes_back_with_undo(chat: ChatPage, person: Person) -> None:
     chat.ask_and_wait("keep me")
     chat.press(chat.last, "Delete")

@@ -231,6 +231,11 @@ export class Chat implements Place {
     this.messages[id] = await this.api.messages.edit(id, content);
   }
 
+  /** Says what the reader thinks of an answer; null takes that back. */
+  async rate(id: string, rating: number | null): Promise<void> {
+    this.messages[id] = await this.api.messages.rate(id, rating);
+  }
+
   /** Shows another version of a message, down to its newest answer. */
   async show(id: string): Promise<void> {
     this.leafId = newestLeaf(this.children, id);

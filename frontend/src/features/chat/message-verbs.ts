@@ -3,6 +3,9 @@ import type { CodeVerbs } from '../execution/code-verbs';
 import type { CallVerbs } from '../tools/call-verbs';
 import type { Again } from './chat.svelte';
 
+/** What somebody thinks of an answer: that it is good, or bad. */
+export type Rating = 1 | -1;
+
 /** What can be done with a message. */
 export interface MessageVerbs {
   /** Resolves to whether it is in the clipboard now. */
@@ -11,6 +14,8 @@ export interface MessageVerbs {
   send: (message: Message, content: string) => void;
   /** Changes it in place. */
   save: (message: Message, content: string) => void;
+  /** Says what one thinks of an answer; null takes that back. */
+  rate: (message: Message, rating: Rating | null) => void;
   /** Answers once more, by the same model if none is named. */
   regenerate: (message: Message, again?: Partial<Again>) => void;
   continue: (message: Message) => void;

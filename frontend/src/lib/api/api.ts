@@ -267,6 +267,8 @@ export class Api {
   readonly messages = {
     edit: (id: string, content: string) =>
       this.client.request<Message>(`messages/${id}`, { method: PATCH, body: { content } }),
+    rate: (id: string, rating: number | null) =>
+      this.client.request<Message>(`messages/${id}`, { method: PATCH, body: { rating } }),
     pick: (id: string) => this.client.request<Message>(`messages/${id}/pick`, { method: POST }),
     remove: (id: string, leaving: boolean) => this.client.remove(`messages/${id}`, leaving),
   };

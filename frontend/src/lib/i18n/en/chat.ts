@@ -139,6 +139,8 @@ export const chat = {
   'message.editing.hint': 'Send asks anew beside the old version. Save only changes the text.',
   'message.regenerate': 'Regenerate',
   'message.fork': 'Fork',
+  'message.good': 'Good answer',
+  'message.bad': 'Bad answer',
   'message.delete': 'Delete',
   'message.deleted': 'Message deleted',
 

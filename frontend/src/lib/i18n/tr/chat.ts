@@ -49,6 +49,8 @@ export const chat: Record<keyof typeof en, string> = {
   'message.editing.hint':
     '“Gönder”, eski sürümün yanında yeniden sorar. “Kaydet” yalnızca metni değiştirir.',
   'message.fork': 'Çatalla',
+  'message.good': 'İyi yanıt',
+  'message.bad': 'Kötü yanıt',
 
   'prompt.more': 'Tamamını göster',
   'prompt.less': 'Daha azını göster',
