@@ -210,7 +210,7 @@ MESSAGE = [
             select jsonb_agg(jsonb_build_object('id', e.id, 'block', e.block,
                 'tool_call_id', e.tool_call_id, 'code', e.code,
                 'kernel_name', e.kernel_name, 'language', e.language, 'status', e.status,
-                'execution_count', e.execution_count, 'outputs', e.outputs,
+                'execution_count', e.execution_count, 'asked', e.asked, 'outputs', e.outputs,
                 'started_at', e.started_at, 'duration_ms', e.duration_ms)
                 order by e.block nulls last, e.id)
             from executions e where e.message_id = messages.id) end""",

@@ -79,6 +79,7 @@ class LiveExecution:
     def asks(self, prompt: str, *, password: bool) -> None:
         """The code waits for a line of input."""
         self.asking = {"prompt": prompt, "password": password}
+        self.about = self.about.model_copy(update={"asked": True})
         self._tell("input", self.asking)
 
     def answered(self) -> None:

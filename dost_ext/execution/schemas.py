@@ -131,6 +131,10 @@ class Execution(Response):
     language: str
     status: ExecutionStatus
     execution_count: int | None
+    asked: bool | None = Field(
+        default=None,
+        description="Whether the code has asked for a line of input; null where nobody knows",
+    )
     outputs: list[dict[str, Any]] = Field(description="As nbformat 4 has them")
     started_at: datetime
     duration_ms: int | None

@@ -167,6 +167,7 @@ class ExecutionService:
             language=kernel.about.language,
             status="running",
             execution_count=None,
+            asked=False,
             outputs=[],
             started_at=self._clock(),
             duration_ms=None,

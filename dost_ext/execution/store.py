@@ -16,14 +16,22 @@ from dost_ext.execution.tables import executions, kernels
 
 # Of a kernel that an imported chat had elsewhere: no process has this key, drawn from 63 bits.
 NOBODY = 0
-_OF_EXECUTION = tuple(Execution.model_fields)
+_CHANGING = {
+    "status",
+    "execution_count",
+    "asked",
+    "outputs",
+    "duration_ms",
+    "kernel_name",
+    "language",
+}
 _COPY = text(
     """
     insert into executions (id, message_id, block, tool_call_id, code, kernel_name, language,
-        status, execution_count, outputs, widgets, started_at, duration_ms)
+        status, execution_count, asked, outputs, widgets, started_at, duration_ms)
     select gen_random_uuid(), c.copy, block, tool_call_id, code, kernel_name, language,
         case status when 'running' then 'dead' else status end,
-        execution_count, outputs, widgets, started_at, duration_ms
+        execution_count, asked, outputs, widgets, started_at, duration_ms
     from unnest(cast(:originals as uuid[]), cast(:copies as uuid[])) as c(original, copy)
     join executions on message_id = c.original
     """
@@ -67,9 +75,7 @@ async def begin(
 
 async def save(connection: AsyncConnection, execution: Execution) -> bool:
     """Write down how an execution stands, unless it was deleted meanwhile; whether it is there."""
-    changes = execution.model_dump(
-        include={"status", "execution_count", "outputs", "duration_ms", "kernel_name", "language"}
-    )
+    changes = execution.model_dump(include=_CHANGING)
     statement = update(executions).where(executions.c.id == execution.id).values(**changes)
     return bool((await connection.execute(statement)).rowcount)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -58,6 +59,8 @@ executions = Table(
     Column("language", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("execution_count", Integer),
+    # Whether it asked for a line of input; null where nobody has noted it.
+    Column("asked", Boolean),
     Column("outputs", JSONB, nullable=False, server_default=text("'[]'")),
     # The state of the widgets that the outputs show, as a notebook's metadata have it.
     Column("widgets", JSONB(none_as_null=True)),

@@ -67,6 +67,7 @@ class FileExecution(Part):
     language: str
     status: ExecutionStatus = "ok"
     execution_count: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    asked: bool | None = None
     outputs: list[Any] | None = None
     started_at: AwareDatetime | None = None
     duration_ms: Annotated[int, Field(ge=0, lt=2**31)] | None = None

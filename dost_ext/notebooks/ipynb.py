@@ -338,6 +338,7 @@ def _run_again(one: PortableExecution, read: _Read | None) -> PortableExecution:
         outputs=read.outputs,
         execution_count=read.execution_count,
         widgets=read.widgets,
+        asked=one.asked if one.code == read.cell.source else None,
     )
 
 

@@ -35,6 +35,8 @@ class PortableExecution:
     widgets: dict[str, Any] | None = None
     # The id of the call by which a model had it run.
     tool_call_id: str | None = None
+    # Whether it asked for a line of input; None where nobody knows.
+    asked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

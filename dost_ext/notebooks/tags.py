@@ -72,8 +72,10 @@ def is_alone(found: PortableConversation, shown: Sequence[PortableMessage]) -> b
 class Replay:
     """Tells of cell after cell what becomes of it when the notebook is run from its beginning.
 
-    Cells do again what they did only as long as they are all that the kernel ran, in the same
-    order. After that, a name may be missing that other code, or a line of input, had given.
+    What ran in the chat and came to its end there is run again, and nothing else: what nobody ran
+    may be an example of what not to do, or never end. Cells do again what they did only as long as
+    they are all that the kernel ran, in the same order. After that, a name may be missing that
+    other code, or a line of input, had given.
     """
 
     def __init__(self, kernel: PortableKernel, *, alone: bool) -> None:
@@ -89,29 +91,35 @@ class Replay:
         """The tag that the next code cell needs to end nothing, besides those it was given."""
         if not code.strip():
             return None
-        now, later = _asks(code) if self._is_python else (False, False)
-        stopped = execution is not None and execution.status not in ("ok", "error")
-        skipped = SKIPPED in given or stopped or now
-        self._certain = self._certain and not skipped and not later and self._ran_next(execution)
+        if execution is None:
+            return None if SKIPPED in given else SKIPPED
+        asks, may_ask = self._asks(code, execution)
+        stopped = execution.status not in ("ok", "error")
+        skipped = SKIPPED in given or stopped or asks
+        self._certain &= not skipped and not may_ask and self._ran_next(execution)
         self._due += 1
         if skipped:
             return None if SKIPPED in given else SKIPPED
-        failed = execution is not None and execution.status == "error"
-        return MAY_FAIL if (failed or not self._certain) and MAY_FAIL not in given else None
+        fails = execution.status == "error" or not self._certain
+        return MAY_FAIL if fails and MAY_FAIL not in given else None
 
-    def _ran_next(self, execution: PortableExecution | None) -> bool:
-        return (
-            execution is not None
-            and execution.execution_count == self._due
-            and execution.kernel_name == self._kernel.name
-        )
+    def _ran_next(self, execution: PortableExecution) -> bool:
+        return execution.execution_count == self._due and execution.kernel_name == self._kernel.name
+
+    def _asks(self, code: str, execution: PortableExecution) -> tuple[bool, bool]:
+        """Whether code asks for a line of input, and whether it or what follows may do so, too.
+
+        Nobody is there to answer when a notebook is run by a program. What ran in dost is known to
+        have asked or not; of what ran elsewhere, code in Python tells.
+        """
+        now, later = _asks(code) if self._is_python else (False, True)
+        if execution.asked is None:
+            return now, now or later
+        return execution.asked, now
 
 
 def _asks(code: str) -> tuple[bool, bool]:
-    """Whether Python code asks for a line as it runs, and whether functions that it makes do.
-
-    Nobody is there to answer when a notebook is run by a program.
-    """
+    """Whether Python code asks for a line as it runs, and whether functions that it makes do."""
     if not _MAYBE_ASKING.search(code):
         return False, False
     try:

@@ -71,6 +71,7 @@ EXECUTIONS = st.builds(
     language=st.sampled_from(["python", "R", "julia", "odd", "bash"]),
     status=st.sampled_from(["ok", "error", "interrupted", "dead"]),
     execution_count=st.none() | st.integers(0, 99),
+    asked=st.none() | st.booleans(),
     outputs=OUTPUTS,
     started_at=TIMES,
     duration_ms=st.none() | COUNTS,

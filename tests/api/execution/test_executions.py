@@ -41,6 +41,7 @@ def test_what_it_shows_belongs_to_the_message(coder: Coder) -> None:
     assert saved["status"] == "ok"
     assert saved["kernel_name"] == "python3"
     assert saved["language"] == "python"
+    assert saved["asked"] is False
     assert saved["duration_ms"] >= 0
 
 
@@ -78,6 +79,8 @@ def test_code_may_ask_for_input(coder: Coder) -> None:
     assert shown.text == "Hello Ada\n"
     (asked,) = [event.data for event in shown.events if event.name == "input"]
     assert asked == {"prompt": "Name? ", "password": False}
+    (saved,) = coder.saved()
+    assert saved["asked"] is True
 
 
 def test_what_runs_for_ever_can_be_interrupted(coder: Coder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,15 +165,17 @@ def test_a_bash_notebook_runs_in_its_own_kernel(
     named = shell_kernel.install(tmp_path, "shell-of-tests")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     found = read(bash_notebook({"kernelspec": named}))
-    found.messages.append(PortableMessage("more", "cells", "assistant", "```sh\nfalse\n```"))
+    kernel = PortableKernel(**named)
+    found.messages[1].executions = [executed("echo $((6 * 7))", kernel)]
+    more = PortableMessage("more", "cells", "assistant", "```sh\nfalse\n```")
+    more.executions = [replace(executed("false", kernel), status="error")]
+    found.messages.append(more)
     found.current = "more"
     opened = nbformat.reads(ipynb.dump(found, NOW).decode(), as_version=4)
     NotebookClient(opened, timeout=60).execute()
     first, second = [cell for cell in opened.cells if cell.cell_type == "code"]
     assert first.outputs[0].text == "42\n"
     assert second.outputs[0].output_type == "error"
-    (one, _) = [m for m in read(opened).messages if m.executions]
-    assert (one.executions[0].kernel_name, one.executions[0].language) == (
-        "shell-of-tests",
-        "bash",
-    )
+    for one in read(opened).messages[1:]:
+        (execution,) = one.executions
+        assert (execution.kernel_name, execution.language) == ("shell-of-tests", "bash")

@@ -8,12 +8,13 @@ from typing import Any, Literal
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
+from dost_ext.execution.blocks import blocks_of
 from dost_ext.files.contents import known
 from dost_ext.notebooks import ipynb
 from dost_ext.notebooks.portable import PortableConversation, PortableExecution, PortableMessage
@@ -34,8 +35,8 @@ class Runner:
     def __init__(self) -> None:
         self._kernel = AsyncKernelManager(kernel_name="python3")
 
-    def run(self, written: bytes) -> None:
-        """Run a notebook to its end. Raises what nbclient does."""
+    def run(self, written: bytes) -> nbformat.NotebookNode:
+        """A notebook that was run to its end. Raises what nbclient does."""
         opened = nbformat.reads(written.decode(), as_version=4)
         nbformat.validate(opened)
         assert opened.metadata.kernelspec.name == "python3"
@@ -50,6 +51,8 @@ class Runner:
         finally:
             if client.kc is not None:
                 client.kc.stop_channels()
+        del opened.cells[0]
+        return opened
 
     def end(self) -> None:
         """End the kernel."""
@@ -72,6 +75,7 @@ class Code:
     fence: str = "python"
     gives: str | None = None
     needs: str | None = None
+    asks: bool = False
     shows: str = ""
 
 
@@ -79,25 +83,26 @@ CODE = [
     Code("x = 1", gives="x"),
     Code("print(x)", needs="x", fence="py"),
     Code("1 / 0", ends="error"),
-    Code("y = int(input('How many? '))", gives="y"),
+    Code("y = int(input('How many? '))", gives="y", asks=True),
     Code("print(y)", needs="y", fence=""),
     Code("z = 1\nwhile True: pass", ends="interrupted", gives="z"),
     Code("print(z)", needs="z"),
     Code("import os\nos._exit(1)", ends="dead"),
     Code("def ask():\n    return input()", gives="ask"),
-    Code("answer = ask()", needs="ask"),
-    Code("from getpass import getpass\ngetpass()"),
-    Code("%time input()"),
+    Code("answer = ask()", needs="ask", asks=True),
+    Code("from getpass import getpass\ngetpass()", asks=True),
+    Code("%time input()", asks=True),
+    Code("if x > 1: input()", needs="x"),
     Code(""),
+    Code("  \n\t"),
     Code("print('Öğle 🌙')"),
+    Code("s = '\u2028\x85\x1c\x0b\u202e\ufeff\U0010ffff e\u0301 👩‍👩‍👧'"),
+    Code("1", shows="odd"),
     Code("print('x' * 10_000_000)", shows="x" * 10_000_000),
     Code("import ipywidgets\nipywidgets.IntSlider()", shows="slider"),
     Code("ls -l", fence="sh", ends="never"),
     Code("Qapla'", fence="klingon", ends="never"),
 ]
-
-
-STOPPED = ("interrupted", "dead")
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,11 @@ class Placed:
     code: Code
     block: int | None = None
     call: str | None = None
+
+    @property
+    def may_run(self) -> bool:
+        """Whether somebody may have run it in the chat."""
+        return self.code.ends != "never" and bool(self.code.written.strip())
 
 
 @st.composite
@@ -122,18 +132,15 @@ def chats(draw: st.DrawFn) -> PortableConversation:
         placed += [place(message, code, by_model=draw(st.booleans())) for code in codes]
         message.tool_calls = dumped(calls_of(message.tool_calls))
         messages.append(message)
-    runnable = [one for one in placed if one.code.ends != "never" and one.code.written]
-    order = draw(st.permutations(runnable))
-    some = draw(st.integers(0, len(order)))
-    # What does not end by itself must have run, for nobody could know it otherwise.
-    live([*order[:some], *(one for one in order[some:] if one.code.ends in STOPPED)])
+    order = draw(st.permutations([one for one in placed if one.may_run]))
+    live(order[: draw(st.integers(0, len(order)))], noted=draw(st.booleans()))
     current = draw(st.sampled_from(messages)).key
     return settle(PortableConversation("Runs", messages, current=current), NOW)
 
 
 def place(message: PortableMessage, code: Code, *, by_model: bool) -> Placed:
     """Put code at the end of a message."""
-    if by_model and code.ends != "never" and code.written:
+    if by_model and code.ends != "never" and code.written.strip():
         calls = message.tool_calls = message.tool_calls or []
         call = f"c{len(calls)}"
         at = len(message.content)
@@ -145,8 +152,8 @@ def place(message: PortableMessage, code: Code, *, by_model: bool) -> Placed:
     return Placed(message, code, block)
 
 
-def live(order: list[Placed]) -> None:
-    """Note what became of code that ran in this order."""
+def live(order: list[Placed], *, noted: bool = True) -> None:
+    """Note what became of code that ran in this order, and maybe whether it asked for input."""
     names: set[str | None] = {None}
     count = 0
     for number, one in enumerate(order):
@@ -156,9 +163,13 @@ def live(order: list[Placed]) -> None:
         execution = PortableExecution(one.block, one.code.written, "python3", "python", status)
         execution.execution_count = count
         execution.tool_call_id = one.call
+        execution.asked = one.code.asks and status == "ok" if noted else None
         if one.code.shows == "slider":
             shown = slider(f"s{number}", 41)
             execution.outputs, execution.widgets = shown.outputs, shown.widgets
+        elif one.code.shows == "odd":
+            data = {"application/x-nobody+knows": "\u2028\ufeff", "application/odd+json": [None]}
+            execution.outputs = [{"output_type": "display_data", "data": data, "metadata": {}}]
         elif one.code.shows:
             text = {"output_type": "stream", "name": "stdout", "text": one.code.shows}
             execution.outputs = [text]
@@ -169,15 +180,50 @@ def live(order: list[Placed]) -> None:
             names.add(one.code.gives)
 
 
+def everything() -> PortableConversation:
+    """A chat with all that code of a chat may do, once run and once not."""
+    messages = [PortableMessage(key, None, "assistant", "So:\n\n") for key in ("ran", "not")]
+    messages[1].parent = "ran"
+    for message in messages:
+        placed = [place(message, code, by_model=False) for code in CODE]
+        if message.key == "ran":
+            live([one for one in placed if one.may_run])
+    return settle(PortableConversation("Runs", messages, current="not"), NOW)
+
+
 @settings(max_examples=20, deadline=None)
+@example(everything())
 @given(chats())
 def test_what_is_exported_runs_to_its_end_and_comes_back_equal(
     runner: Runner, conversation: PortableConversation
 ) -> None:
     written = ipynb.dump(conversation, NOW)
-    runner.run(written)
+    run = [cell.source for cell in runner.run(written).cells if "execution" in cell.metadata]
     (found,) = conversations_in(written, NOW)
     assert found == conversation
+    # What asks for input is left out as well where nobody noted whether it did.
+    noted = all(one.asked is not None for m in conversation.messages for one in m.executions)
+    if noted:
+        assert run == ended(conversation)
+    else:
+        assert set(run) <= set(ended(conversation))
+
+
+def ended(conversation: PortableConversation) -> list[str]:
+    """The shown code that ran to its end and asked for nothing, as it stands in the chat."""
+    found = []
+    for message in conversation.branch:
+        in_order = sorted(message.executions, key=lambda one: line_of(message, one))
+        found += [one.code for one in in_order if one.status in ("ok", "error") and not one.asked]
+    return found
+
+
+def line_of(message: PortableMessage, one: PortableExecution) -> int:
+    """Where in its answer code stands."""
+    if one.block is not None:
+        return [*blocks_of(message.content)][one.block].lines[0]
+    (at,) = [call["at"] for call in message.tool_calls or () if call["id"] == one.tool_call_id]
+    return message.content[:at].count("\n")
 
 
 def tags(found: PortableConversation) -> list[list[str]]:
@@ -186,10 +232,10 @@ def tags(found: PortableConversation) -> list[list[str]]:
     return [one["metadata"].get("tags", []) for one in cells if one["cell_type"] == "code"]
 
 
-def chat(*codes: Code) -> PortableConversation:
+def chat(*codes: Code, noted: bool = True) -> PortableConversation:
     """An answer whose code ran, each block after the one before."""
     message = PortableMessage("m", None, "assistant", "")
-    live([place(message, code, by_model=False) for code in codes])
+    live([place(message, code, by_model=False) for code in codes], noted=noted)
     return PortableConversation("Runs", [message], current="m")
 
 
@@ -218,23 +264,65 @@ def test_code_that_was_stopped_is_not_run_and_what_follows_may_miss_it(ends: Any
     ],
 )
 def test_code_that_asks_for_a_line_is_not_run(code: str) -> None:
-    assert tags(chat(Code(code), PLAIN)) == [["skip-execution"], ["raises-exception"]]
-    assert tags(answered(f"```python\n{code}\n```")) == [["skip-execution"]]
+    for how in ({"asks": True, "noted": True}, {"asks": False, "noted": False}):
+        asking = chat(Code(code, asks=how["asks"]), PLAIN, noted=how["noted"])
+        assert tags(asking) == [["skip-execution"], ["raises-exception"]]
+
+
+def test_code_in_any_language_that_asked_for_a_line_is_not_run() -> None:
+    asked = answered("```r\nname <- readline()\n```\n```r\nname\n```")
+    asked.messages[1].executions = [
+        PortableExecution(0, "name <- readline()", "ir", "R", execution_count=1, asked=True),
+        PortableExecution(1, "name", "ir", "R", execution_count=2, asked=False),
+    ]
+    assert tags(asked) == [["skip-execution"], ["raises-exception"]]
+
+
+def test_of_code_in_another_language_that_ran_elsewhere_nobody_knows_whether_it_asks() -> None:
+    ran_elsewhere = answered("```r\nreadline()\n```")
+    ran_elsewhere.messages[1].executions = [
+        PortableExecution(0, "readline()", "ir", "R", execution_count=1)
+    ]
+    assert tags(ran_elsewhere) == [["raises-exception"]]
+    ran_elsewhere.messages[1].executions[0].asked = False
+    assert tags(ran_elsewhere) == [[]]
 
 
 @pytest.mark.parametrize("code", ["form.input()", "print('input()')", "# input()", "output(1)"])
 def test_what_only_looks_like_it_is_run(code: str) -> None:
-    assert tags(chat(Code(code), PLAIN)) == [[], []]
+    assert tags(chat(Code(code), PLAIN, noted=False)) == [[], []]
+
+
+def test_code_that_might_have_asked_and_did_not_is_run() -> None:
+    spared = chat(X, Code("if x > 1: input()", needs="x"))
+    assert tags(spared) == [[], ["raises-exception"]]
 
 
 def test_code_that_makes_a_function_that_asks_is_run(runner: Runner) -> None:
-    asking = chat(Code("def ask():\n    return input()"), Code("ask()"))
-    assert tags(asking) == [["raises-exception"], ["raises-exception"]]
-    runner.run(ipynb.dump(asking, NOW))
+    codes = (Code("def ask():\n    return input()"), Code("ask()", asks=True))
+    assert tags(chat(*codes)) == [[], ["skip-execution"]]
+    unknown = chat(*codes, noted=False)
+    assert tags(unknown) == [["raises-exception"], ["raises-exception"]]
+    runner.run(ipynb.dump(unknown, NOW))
 
 
-def test_code_that_never_ran_or_ran_in_another_order_may_fail() -> None:
-    assert tags(answered()) == [["raises-exception"], ["raises-exception"]]
+def test_code_that_never_ran_is_not_run_and_takes_nothing_from_what_did() -> None:
+    assert tags(answered()) == [["skip-execution"], ["skip-execution"]]
+    amid = chat(X, PRINT_X)
+    amid.messages[0].content = "```python\nwhile True: pass\n```\n" + amid.messages[0].content
+    for one in amid.messages[0].executions:
+        assert one.block is not None
+        one.block += 1
+    assert tags(amid) == [["skip-execution"], [], []]
+
+
+def test_code_that_was_changed_after_it_ran_is_not_run() -> None:
+    changed = chat(X, PRINT_X)
+    changed.messages[0].executions[0].code = "x = 2"
+    assert tags(changed) == [["skip-execution"], ["raises-exception"]]
+
+
+def test_code_that_ran_in_another_order_may_fail() -> None:
     late = answered()
     late.messages[1].executions = [ran("total = 40 + 2\nprint(total)", "42\n", count=3)]
     assert tags(late)[0] == ["raises-exception"]
@@ -271,17 +359,17 @@ def test_the_tags_that_an_author_gave_stay(given: list[str]) -> None:
     code = {"source": "input()", "metadata": {"tags": given}}
     found = read(foreign({"source": "1", "metadata": {}}, code))
     (first, second) = tags(found)
-    assert first == ["raises-exception"]
+    assert first == ["skip-execution"]
     assert second == [*given, *(["skip-execution"] if "skip-execution" not in given else [])]
     assert read(notebook(found)) == found
 
 
 def test_tags_that_are_none_are_passed_over() -> None:
-    metadata: list[Any] = [{"tags": 5}, {"tags": ["a,b", 5, "", "c", "c"]}, 5]
+    metadata: list[Any] = [{"tags": 5}, {"tags": ["a,b", 5, "", "c", "c"]}, {}]
     cells = [{"source": f"x{n}", "metadata": one} for n, one in enumerate(metadata)]
     found = read(foreign(*cells))
-    assert tags(found) == [["raises-exception"], ["c", "raises-exception"], ["raises-exception"]]
-    assert tags(answered("```python tags=[5\n1\n```"))[0] == ["raises-exception"]
+    assert tags(found) == [["skip-execution"], ["c", "skip-execution"], ["skip-execution"]]
+    assert tags(answered("```python tags=[5\n1\n```"))[0] == ["skip-execution"]
 
 
 def test_a_tag_that_was_given_in_jupyter_comes_back() -> None:

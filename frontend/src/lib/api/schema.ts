@@ -2748,6 +2748,12 @@ export interface components {
             /** Execution Count */
             execution_count: number | null;
             /**
+             * Asked
+             * @description Whether the code has asked for a line of input; null where nobody knows
+             * @default null
+             */
+            asked?: boolean | null;
+            /**
              * Outputs
              * @description As nbformat 4 has them
              */
