@@ -19,6 +19,7 @@ from dost_ext.auth.tokens import Tokens
 from dost_ext.auth.user_settings import UserSettings
 from dost_ext.chat import folder_handlers
 from dost_ext.chat import handlers as chat_handlers
+from dost_ext.chat.attached import AttachedFiles
 from dost_ext.chat.attachments import AttachmentService
 from dost_ext.chat.conversations import ConversationService
 from dost_ext.chat.executed import MessageHolders, SavedMessages
@@ -159,7 +160,8 @@ class Services:
         )
         self.temporary.forgotten = self.kernels.conversation_gone
         states = WidgetStates(self.database)
-        self.workspace_files = WorkspaceFiles(workspaces, holders, holders, self.settings)
+        attached = AttachedFiles(self.database, self.temporary)
+        self.workspace_files = WorkspaceFiles(workspaces, holders, attached, self.settings)
         self.executions = ExecutionService(
             self.kernels, holders, states, self.workspace_files, clock
         )

@@ -18,8 +18,6 @@ from dost_ext.execution import store as execution_store
 from dost_ext.execution.schemas import Execution
 from dost_ext.execution.service import Holder, Source
 from dost_ext.execution.tables import executions
-from dost_ext.execution.workspace.files import Attached
-from dost_ext.files.tables import files, message_files
 
 
 class SavedMessages:
@@ -131,21 +129,6 @@ class MessageHolders:
             raise NotFound
         found: dict[str, Any] | None = row.widgets
         return found
-
-    async def attached(self, conversation_id: UUID, known: set[UUID]) -> list[Attached]:
-        """The files of a conversation's messages but for those that are known, oldest first."""
-        f, m = files.c, messages.c
-        query = (
-            select(f.id, f.name, f.content, f.created_at)
-            .join(message_files, message_files.c.file_id == f.id)
-            .join(messages, m.id == message_files.c.message_id)
-            .where(m.conversation_id == conversation_id, m.has_files, f.id.not_in(known))
-            .distinct(f.id)
-            .order_by(f.id)
-        )
-        async with self._database.begin() as connection:
-            rows = (await connection.execute(query)).all()
-        return [Attached(row.id, row.name, row.content, row.created_at) for row in rows]
 
     async def demand(self, principal: Principal, conversation_id: UUID) -> bool:
         """Whether a conversation of the caller's is saved. Raises `NotFound`."""

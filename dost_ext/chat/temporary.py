@@ -106,6 +106,10 @@ class TemporaryChats:
             raise NotFound(GONE)
         return chat
 
+    def known(self, conversation_id: UUID) -> TemporaryChat | None:
+        """A chat, whosever it is, if it is still here."""
+        return self._chats.get(conversation_id)
+
     def holding(self, principal: Principal, message_id: UUID) -> TemporaryChat:
         """The chat that has a message. Raises `NotFound`."""
         for chat in self._of(principal):

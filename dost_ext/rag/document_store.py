@@ -85,6 +85,19 @@ async def content_of(connection: AsyncConnection, document_id: UUID) -> bytes | 
     return None if found is None else bytes(found)
 
 
+async def files_named(
+    connection: AsyncConnection, user_id: UUID, ids: Sequence[UUID]
+) -> list[Record]:
+    """Name and size of the files of those of some documents that a user may read."""
+    names = ("id", "filename", "size")
+    query = (
+        select(*(documents.c[name] for name in names))
+        .join(collections, collections.c.id == documents.c.collection_id)
+        .where(documents.c.id.in_(ids), readable_by(user_id))
+    )
+    return list((await connection.execute(query)).all())
+
+
 async def same_file(connection: AsyncConnection, collection_id: UUID, digest: bytes) -> UUID | None:
     """A document of a collection that holds this very file and has not failed.
 

@@ -25,9 +25,9 @@ DESCRIPTION = (
     "Run {language} code in the conversation's own Jupyter kernel ({kernel}) and read what it "
     "shows. The user sees the code and its outputs: text, tables, plots and widgets. Variables, "
     "imports and files stay between calls, and the user's own code runs in the same kernel. Files "
-    "that the user attached are in the working directory; what the code writes there, the user can "
-    "download. {network}Use it to compute, to look at data, to plot and to try code out; when it "
-    "fails, read the error, mend the code and run it again."
+    "and documents that the user attached are in the working directory; what the code writes "
+    "there, the user can download. {network}Use it to compute, to look at data, to plot and to try "
+    "code out; when it fails, read the error, mend the code and run it again."
 )
 NO_NETWORK = "The code cannot reach the internet. "
 # The user may be away, and a loop that never ends would hold a processor for ever.

@@ -33,7 +33,7 @@ NO_ROOM = "The chat's files may take {} MB together. Delete some of them first."
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that goes with a message."""
+    """A file or a document that goes with a message."""
 
     id: UUID
     name: str
@@ -45,7 +45,7 @@ class Attachments(Protocol):
     """Who knows what is attached to a conversation's messages."""
 
     async def attached(self, conversation_id: UUID, known: set[UUID]) -> Sequence[Attached]:
-        """The files of its messages but for those that are known, oldest first."""
+        """The next of them but for those that are known, oldest first; empty at the end."""
 
 
 class WorkspaceFiles:
@@ -116,13 +116,13 @@ class WorkspaceFiles:
         if self._workspaces.elsewhere:
             return
         placed = self._workspaces.placed.setdefault(conversation_id, {})
-        attached = await self._attachments.attached(conversation_id, set(placed))
-        if not attached:
-            return
-        ages = {one.id: round(one.created_at.timestamp(), 3) for one in attached}
         folder = Folder(self._workspaces.of(conversation_id))
-        await asyncio.to_thread(_place, folder, attached, {*placed.values(), *ages.values()})
-        placed |= ages
+        while attached := await self._attachments.attached(conversation_id, set(placed)):
+            ages = {one.id: round(one.created_at.timestamp(), 3) for one in attached}
+            room = await self._limit() - await self._workspaces.size(conversation_id)
+            known = {*placed.values(), *ages.values()}
+            await asyncio.to_thread(_place, folder, attached, known, room)
+            placed |= ages
 
     async def _folder(self, principal: Principal, conversation_id: UUID) -> Folder:
         await self._owners.demand(principal, conversation_id)
@@ -134,15 +134,21 @@ class WorkspaceFiles:
         return (await self._settings.get()).code_disk_mb * MEGABYTE
 
 
-def _place(folder: Folder, attached: Sequence[Attached], ages: set[float]) -> None:
+def _place(folder: Folder, attached: Sequence[Attached], ages: set[float], room: int) -> None:
     for one in attached:
         age = round(one.created_at.timestamp(), 3)
         there = folder.changed_at(one.name)
-        if there is None or (round(there, 3) in ages and round(there, 3) != age):
-            try:
-                folder.write(one.name, one.content, changed_at=age)
-            except DostError as error:  # a name that is hidden, a directory in the way
-                log.info("the attached file %s is not placed: %s", one.name, error.detail)
+        if there is not None and (round(there, 3) not in ages or round(there, 3) == age):
+            continue
+        # More than there is room for would end the code.
+        if len(one.content) > room:
+            log.info("there is no room for the attached file %s", one.name)
+            continue
+        room -= len(one.content)
+        try:
+            folder.write(one.name, one.content, changed_at=age)
+        except DostError as error:  # a name that is hidden, a directory in the way
+            log.info("the attached file %s is not placed: %s", one.name, error.detail)
 
 
 def _about(entry: Entry) -> schemas.WorkspaceFile:
