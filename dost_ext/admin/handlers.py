@@ -40,6 +40,11 @@ class UsersHandler(ApiHandler):
         """Every account, oldest first."""
         return schemas.Users(items=await self.accounts.users())
 
+    @operation("admin:users", body=schemas.AddUser, returns=User, status=201, in_local_mode=False)
+    async def post(self, body: schemas.AddUser) -> User:
+        """Make an account for somebody, whether or not sign-up is open."""
+        return await self.accounts.add(body, body.role)
+
 
 class UserHandler(ApiHandler):
     """One account."""
@@ -47,6 +52,11 @@ class UserHandler(ApiHandler):
     def initialize(self, accounts: AccountService) -> None:
         """Take the service."""
         self.accounts = accounts
+
+    @operation("admin:users", returns=User)
+    async def get(self, user_id: str) -> User:
+        """An account."""
+        return await self.accounts.user(parse_id(user_id))
 
     @operation("admin:users", body=schemas.ChangeUser, returns=User, in_local_mode=False)
     async def patch(self, user_id: str, body: schemas.ChangeUser) -> User:

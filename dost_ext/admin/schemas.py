@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dost_ext.auth.schemas import User
+from dost_ext.auth.schemas import Register, User
 from dost_ext.core.wire import Request, Response
+
+RoleName = Literal["admin", "user", "pending"]
 
 
 class ChangeServerSettings(Request):
@@ -39,10 +41,16 @@ class ChangeServerSettings(Request):
     )
 
 
+class AddUser(Register):
+    """An account that an admin makes; the password is told to its owner, who changes it."""
+
+    role: RoleName = "user"
+
+
 class ChangeUser(Request):
     """What an admin changes about an account."""
 
-    role: Literal["admin", "user", "pending"]
+    role: RoleName
 
 
 class Users(Response):

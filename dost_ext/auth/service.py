@@ -84,7 +84,10 @@ class AccountService:
         return user_of(row), tokens
 
     async def add(self, wanted: schemas.Register, role: str | None = None) -> schemas.User:
-        """Make an account from the command line; the first is an admin unless a role is named."""
+        """Make an account for somebody; the first is an admin unless a role is named.
+
+        Raises `Conflict` when the name is taken.
+        """
         password_hash = await self._passwords.hash(wanted.password)
         async with self._database.begin() as connection:
             await store.lock_first_account(connection)
@@ -197,6 +200,14 @@ class AccountService:
         """Every account, oldest first."""
         async with self._database.begin() as connection:
             return [user_of(row) for row in await store.list_users(connection)]
+
+    async def user(self, user_id: UUID) -> schemas.User:
+        """An account. Raises `NotFound`."""
+        async with self._database.begin() as connection:
+            row = await store.user_by_id(connection, user_id)
+        if row is None:
+            raise NotFound
+        return user_of(row)
 
     async def set_role(self, user_id: UUID, role: str) -> schemas.User:
         """Give someone another role; their open streams close at once.

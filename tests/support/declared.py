@@ -104,6 +104,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "PATCH providers/{id}": {"enabled": False},
     "PATCH admin/settings": {"default_role": "user"},
+    "POST admin/users": {"username": "{unique}", "password": "correct horse"},
     "PATCH admin/users/{id}": {"role": "user"},
 }
 

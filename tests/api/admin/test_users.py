@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from tests.api.conftest import SignUp
 from tests.conftest import FreshDatabase, StartServer
 from tests.support.client import PASSWORD, Client
+from tests.support.dost_server import DostServer
 
 
 def id_of(client: Client) -> str:
@@ -18,6 +21,19 @@ def test_an_admin_sees_every_account(admin: Client, sign_up: SignUp) -> None:
     listed = admin.ok("GET", "admin/users")["items"]
     assert listed[0]["username"] == "root"
     assert listed[-2:] == made
+
+
+def test_an_admin_makes_an_account_that_can_sign_in(admin: Client, server: DostServer) -> None:
+    body = {"username": f"grace-{uuid4().hex[:8]}", "password": PASSWORD, "email": "g@example.org"}
+    made = admin.ok("POST", "admin/users", json={**body, "role": "pending"})
+    assert (made["username"], made["role"]) == (body["username"], "pending")
+    assert admin.ok("GET", f"admin/users/{made['id']}") == made
+    with Client(server.api) as anonymous:
+        sign_in = {"username": body["username"], "password": PASSWORD}
+        assert anonymous.ok("POST", "auth/login", json=sign_in)["user"] == made
+    taken = admin.post("admin/users", json=body)
+    assert (taken.status_code, taken.json()["code"]) == (409, "username_taken")
+    assert admin.get(f"admin/users/{uuid4()}").status_code == 404
 
 
 def test_a_new_role_holds_from_the_next_request_on(admin: Client, user: Client) -> None:

@@ -1669,7 +1669,11 @@ export interface paths {
          */
         get: operations["get_admin_users"];
         put?: never;
-        post?: never;
+        /**
+         * Make an account for somebody, whether or not sign-up is open.
+         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         */
+        post: operations["post_admin_users"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1683,7 +1687,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * An account.
+         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         */
+        get: operations["get_admin_users_id"];
         put?: never;
         post?: never;
         /**
@@ -1758,6 +1766,32 @@ export interface components {
             role: "system" | "user" | "assistant" | "tool";
             /** Content */
             content: string;
+        };
+        /**
+         * AddUser
+         * @description An account that an admin makes; the password is told to its owner, who changes it.
+         */
+        AddUser: {
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+            /**
+             * Email
+             * @default null
+             */
+            email?: string | null;
+            /**
+             * Display Name
+             * @default null
+             */
+            display_name?: string | null;
+            /**
+             * Role
+             * @default user
+             * @enum {string}
+             */
+            role?: "admin" | "user" | "pending";
         };
         /**
          * Answer
@@ -8273,6 +8307,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Users"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_admin_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddUser"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_admin_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description What went wrong */
