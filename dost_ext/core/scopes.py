@@ -23,7 +23,7 @@ SCOPES = {
     "web": "Search the web and read its pages",
     "models:read": "See the models one may use",
     "admin:providers": "Connect and change model providers",
-    "admin:users": "See accounts, change their role, delete them",
+    "admin:users": "See accounts, make them, change their role, delete them",
     "admin:settings": "Change the settings of the whole server",
 }
 

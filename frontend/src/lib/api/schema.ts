@@ -317,13 +317,13 @@ export interface paths {
         };
         /**
          * Every group with its members, by name.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         get: operations["get_admin_groups"];
         put?: never;
         /**
          * Make a group.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         post: operations["post_admin_groups"];
         delete?: never;
@@ -341,21 +341,21 @@ export interface paths {
         };
         /**
          * One group with its members.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         get: operations["get_admin_groups_id"];
         put?: never;
         post?: never;
         /**
          * Delete a group; its members stay.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         delete: operations["delete_admin_groups_id"];
         options?: never;
         head?: never;
         /**
          * Change a group.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         patch: operations["patch_admin_groups_id"];
         trace?: never;
@@ -1665,13 +1665,13 @@ export interface paths {
         };
         /**
          * Every account, oldest first.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         get: operations["get_admin_users"];
         put?: never;
         /**
          * Make an account for somebody, whether or not sign-up is open.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         post: operations["post_admin_users"];
         delete?: never;
@@ -1689,21 +1689,21 @@ export interface paths {
         };
         /**
          * An account.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         get: operations["get_admin_users_id"];
         put?: never;
         post?: never;
         /**
          * Delete someone's account and all it owns.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         delete: operations["delete_admin_users_id"];
         options?: never;
         head?: never;
         /**
          * Give someone another role.
-         * @description Scope: `admin:users` (See accounts, change their role, delete them).
+         * @description Scope: `admin:users` (See accounts, make them, change their role, delete them).
          */
         patch: operations["patch_admin_users_id"];
         trace?: never;
