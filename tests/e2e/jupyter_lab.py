@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -31,7 +31,13 @@ def built_panel() -> Path:
 class JupyterLab(DostServer):
     """One `jupyter lab` process with the panel and, unless told not to, dost in its server."""
 
-    def __init__(self, directory: Path, with_dost: bool = True, **options: Any) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        with_dost: bool = True,
+        environment: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> None:
         extensions = directory / "labextensions" / "@dost"
         extensions.mkdir(parents=True)
         (extensions / "labextension").symlink_to(built_panel())
@@ -47,6 +53,7 @@ class JupyterLab(DostServer):
             environment={
                 **guarded(ROOT / "kernels"),
                 "JUPYTER_RUNTIME_DIR": str(directory / "runtime"),
+                **(environment or {}),
             },
             **options,
         )

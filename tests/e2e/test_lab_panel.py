@@ -12,6 +12,8 @@ from tests.e2e.jupyter_lab import TOKEN, JupyterLab, built_panel
 from tests.e2e.test_documents_page import MANUAL, marked
 from tests.support.code import Coder, fenced
 from tests.support.dost_server import wait_until
+from tests.support.fake_control import FakeControl
+from tests.support.local_web import LocalWeb, article, with_web
 from tests.support.pictures import picture
 from tests.support.worker import when_over
 
@@ -31,9 +33,15 @@ LAB_BACKGROUND = "getComputedStyle(document.querySelector('.dost-panel')).backgr
 
 
 @pytest.fixture(scope="module")
-def lab(worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
-    directory = tmp_path_factory.mktemp("lab")
-    server = JupyterLab(directory, database_url=worker_database, worker=True)
+def lab(
+    worker_database: str, local_web: LocalWeb, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[JupyterLab]:
+    server = JupyterLab(
+        tmp_path_factory.mktemp("lab"),
+        environment=with_web(local_web),
+        database_url=worker_database,
+        worker=True,
+    )
     server.start()
     settings = {"theme": "system", "default_model": "fake/echo", "send_on_enter": True}
     server.client().ok("PUT", "settings", json=settings)
@@ -242,6 +250,20 @@ def test_the_owner_administers_what_a_local_server_has(page: Page, lab: JupyterL
     expect(panel.get_by_role("link", name="Users")).to_have_count(0)
     panel.get_by_role("link", name="Embedder").click()
     expect(panel.get_by_text("384 numbers a passage")).to_be_visible()
+
+
+def test_an_answer_in_the_panel_rests_on_the_web(
+    page: Page, lab: JupyterLab, web: LocalWeb
+) -> None:
+    address = web.put("/elm", article("The tides of Elm", "The highest was 7.31 metres."))
+    FakeControl(lab.client()).queue(reply="It was 7.31 metres [1].")
+    panel = open_panel(page, lab)
+    panel.get_by_role("button", name="Web search", exact=True).click()
+    panel.get_by_role("textbox", name="Message").fill("How high was the highest tide of Elm?")
+    panel.get_by_role("button", name="Send").click()
+    source = panel.get_by_role("article").last.get_by_role("link", name="Source 1")
+    expect(source.first).to_have_attribute("href", address)
+    assert web.searches
 
 
 def test_typing_in_the_panel_runs_none_of_labs_commands(page: Page, lab: JupyterLab) -> None:
