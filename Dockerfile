@@ -11,6 +11,9 @@ COPY . .
 RUN /build/bin/python -m build --wheel --outdir /dist
 
 FROM python:3.12-slim-bookworm
+# What kernels are confined by, where the container may make namespaces.
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap \
+    && rm -rf /var/lib/apt/lists/*
 # PostgreSQL does not run as root, so neither does dost.
 RUN useradd --uid 1000 --create-home dost && install -d -o dost -g dost -m 700 /data
 COPY requirements/litellm.txt /tmp/litellm.txt
