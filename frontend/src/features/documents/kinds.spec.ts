@@ -32,12 +32,18 @@ describe('kinds', () => {
     ['report', WORD, true],
     ['letter.eml', 'message/rfc822', true],
     ['all.zip', 'application/x-zip-compressed', true],
-    ['table.xlsx', 'application/zip', false],
+    ['table.xlsx', 'application/zip', true],
     ['numbers.npz', 'application/zip', false],
-    ['notes.md', 'text/markdown', false],
-    ['page.html', 'text/html', false],
+    ['notes.md', '', true],
+    ['notes', 'text/markdown', true],
+    ['notes.TXT', 'text/plain', true],
+    ['page.html', 'text/html', true],
+    ['analysis.ipynb', '', true],
+    ['main.c', 'text/plain', false],
+    ['server.log', '', false],
+    ['data.csv', 'text/csv', false],
     ['cat.png', 'image/png', false],
-  ])('tells whether %s of type %j is read before it is asked about: %s', (name, type, is) => {
+  ])('tells whether %s of type %j is read as a document: %s', (name, type, is) => {
     expect(isForReading({ name, type })).toBe(is);
   });
 });

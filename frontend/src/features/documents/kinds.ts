@@ -30,26 +30,41 @@ export function kindOf({ media_type }: Typed): MessageKey | null {
   return NAMES[media_type] ?? (TEXTS.test(media_type) ? 'documents.kind.code' : null);
 }
 
-/** What is read as a document where it is put into a chat; texts and data go there as they are. */
+/** What people write to be read. Of plain text the name decides: programs' files are that, too. */
+const PROSE = new Set<MessageKey>([
+  'documents.kind.markdown',
+  'documents.kind.notebook',
+  'documents.kind.web',
+]);
+const PROSE_NAMES = /\.(?:md|markdown|txt|rst|html?|ipynb)$/i;
 const READ = new Set<MessageKey>([
   'documents.kind.pdf',
   'documents.kind.word',
   'documents.kind.slides',
+  'documents.kind.workbook',
   'documents.kind.book',
   'documents.kind.archive',
   'documents.kind.richText',
   'documents.kind.mail',
   'documents.kind.mailbox',
 ]);
-const READ_NAMES = /\.(?:pdf|docx|docm|pptx|pptm|epub|rtf|eml|mbox|zip)$/i;
+const READ_NAMES = /\.(?:pdf|docx|docm|pptx|pptm|xlsx|xlsm|epub|rtf|eml|mbox|zip)$/i;
 /** Data that is packed as ZIP files are. */
-const DATA_NAMES = /\.(?:xlsx|xlsm|npz)$/i;
+const DATA_NAMES = /\.npz$/i;
 
-/** Whether a file has to be read as a document before anything can be said about it. */
-export function isForReading({ name, type }: Pick<File, 'name' | 'type'>): boolean {
-  if (DATA_NAMES.test(name)) return false;
+type Named = Pick<File, 'name' | 'type'>;
+
+/** Whether a file is a text that people write to be read. */
+export function isProse({ name, type }: Named): boolean {
   const kind = NAMES[type];
-  return (kind !== undefined && READ.has(kind)) || READ_NAMES.test(name);
+  return (kind !== undefined && PROSE.has(kind)) || PROSE_NAMES.test(name);
+}
+
+/** Whether a file is read as a document where it is put into a chat; code and data go as they are. */
+export function isForReading(file: Named): boolean {
+  if (DATA_NAMES.test(file.name)) return false;
+  const kind = NAMES[file.type];
+  return isProse(file) || (kind !== undefined && READ.has(kind)) || READ_NAMES.test(file.name);
 }
 
 export type Preview = 'pdf' | 'markdown' | 'text';

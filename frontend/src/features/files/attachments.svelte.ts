@@ -82,6 +82,19 @@ export class Tray {
     this.#save();
   }
 
+  /** A file as it was sent from here, or as the server has it. */
+  async content(key: number): Promise<File | null> {
+    const item = this.#item(key);
+    const source = this.#sources.get(key);
+    if (source || !item?.file) return source ?? null;
+    try {
+      return new File([await this.api.files.content(item.file.id)], item.name);
+    } catch (error) {
+      this.#change(key, { failure: sentence(error) });
+      return null;
+    }
+  }
+
   /** A thumbnail cannot be shown: the server has not got the file any more, if it comes from there. */
   unshown(key: number): void {
     const item = this.#item(key);

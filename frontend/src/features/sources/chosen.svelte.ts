@@ -18,6 +18,8 @@ export interface ChosenSource {
   readonly use: Use;
   /** Whether it was sent from here. */
   readonly added: boolean;
+  /** Whether it is a text that could as well go as it is. */
+  readonly plain: boolean;
   /** How much has gone to the server, from 0 to 1. */
   readonly sent: number;
   /** What is known of the work on a document that was sent from here. */
@@ -59,12 +61,13 @@ export class Chosen {
     this.#save();
   }
 
-  /** Sends a file to be read. */
-  upload(file: File): void {
+  /** Sends a file to be read. `plain` is one that could as well go as it is. */
+  upload(file: File, { use = 'auto', plain = false }: { use?: Use; plain?: boolean } = {}): void {
     const isLarge = file.size > MOST_BYTES;
     const item = {
-      ...this.#item({ kind: 'document', id: '', name: file.name }, true),
+      ...this.#item({ kind: 'document', id: '', name: file.name, use }, true),
       id: null,
+      plain,
       sent: 0,
       failure: isLarge ? t('attach.large', { size: fileSize(MOST_BYTES, language()) }) : null,
     };
@@ -80,6 +83,11 @@ export class Chosen {
     const file = this.#files.get(key);
     if (id) void this.#retry(key, id);
     else if (file) void this.#send(key, file);
+  }
+
+  /** What was sent from here, as long as it waits. */
+  file(key: number): File | undefined {
+    return this.#files.get(key);
   }
 
   use(key: number, use: Use): void {
@@ -199,7 +207,8 @@ export class Chosen {
 
   #item({ kind, id, name, use = 'auto' }: Source, added: boolean): ChosenSource {
     const key = this.#next++;
-    return { key, kind, id, name, use, added, sent: 1, work: null, failure: null, again: false };
+    const state = { sent: 1, work: null, failure: null, again: false };
+    return { key, kind, id, name, use, added, plain: false, ...state };
   }
 
   #find(key: number): ChosenSource | undefined {

@@ -248,6 +248,7 @@ export class Api {
       this.client.upload<Attachment>('files', file, sent, 'POST', signal),
     remove: (id: string) => this.client.request(`files/${id}`, { method: DELETE }),
     save: (id: string) => this.client.download(`files/${id}`),
+    content: (id: string) => this.client.blob(`files/${id}`),
     address: (id: string) => this.client.address(`files/${id}`),
   };
 

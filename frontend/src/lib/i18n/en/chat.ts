@@ -123,7 +123,7 @@ export const chat = {
   'attach.unpack': 'Put into the message',
   'attach.drop': 'Drop to attach',
   'attach.drop.what':
-    'Pictures, text, code and data; PDF, Word, PowerPoint, EPUB, e-mail and ZIP are read as documents.',
+    'Documents and texts are read and cited. Pictures, code and data go as they are.',
 
   'conversation.label': 'Conversation',
   'conversation.loading': 'Loading the conversation',

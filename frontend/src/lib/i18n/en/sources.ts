@@ -8,6 +8,8 @@ export const sources = {
   'sources.suggested': 'Documents and collections',
   'sources.open': 'Open {name}',
   'sources.use': 'How {name} is read: {use}',
+  'sources.use.file': 'As it is',
+  'sources.use.file.hint': 'All of it, word for word; the answer points at no places in it.',
   'sources.use.auto': 'Automatic',
   'sources.use.auto.hint':
     'A short document is read whole; of a long one the passages that fit the question.',

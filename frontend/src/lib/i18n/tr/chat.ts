@@ -283,7 +283,7 @@ export const chat: Record<keyof typeof en, string> = {
   'attach.unpack': 'İletiye aktar',
   'attach.drop': 'Eklemek için bırakın',
   'attach.drop.what':
-    'Resim, metin, kod ve veri; PDF, Word, PowerPoint, EPUB, e-posta ve ZIP belge olarak okunur.',
+    'Belgeler ve metinler okunur, kaynak gösterilir. Resim, kod ve veri olduğu gibi gider.',
 
   'temporary.title': 'Geçici sohbet',
   'temporary.new': 'Yeni geçici sohbet',

@@ -10,6 +10,8 @@ export const sources: Record<keyof typeof en, string> = {
   'sources.suggested': 'Belgeler ve koleksiyonlar',
   'sources.open': 'Aç: {name}',
   'sources.use': '{name} nasıl okunsun: {use}',
+  'sources.use.file': 'Olduğu gibi',
+  'sources.use.file.hint': 'Tamamı kelimesi kelimesine okunur; yanıt içindeki yerleri göstermez.',
   'sources.use.auto': 'Otomatik',
   'sources.use.auto.hint':
     'Kısa bir belge bütünüyle, uzun bir belgenin ise yalnızca soruyla ilgili pasajları okunur.',
