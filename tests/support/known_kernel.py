@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from dost_ext.execution.kernels.session import KernelSession
 from dost_ext.execution.schemas import Kernel
 
 
@@ -20,3 +21,11 @@ def known_kernel(state: Any) -> Kernel:
         state=state,
         started_at=datetime.now(UTC),
     )
+
+
+def known_session(*, busy: bool) -> KernelSession:
+    """A line to a kernel that was never opened."""
+    client: Any = None
+    session = KernelSession(client)
+    session.busy = busy
+    return session

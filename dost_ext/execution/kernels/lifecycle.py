@@ -96,7 +96,7 @@ class Lifecycle:
         finally:
             kernel.starting = None
             # The code that waits for the kernel does not wait for this.
-            self._changes.start(self._tell(kernel), "news of a kernel")
+            self._tell_soon(kernel)
             await self.warm(PAUSE_SECONDS)
 
     async def _directory(self, kernel: ConversationKernel) -> Path:
@@ -123,19 +123,21 @@ class Lifecycle:
         kernel.change(state="idle")
 
     def _session_changed(self, kernel: ConversationKernel) -> None:
-        kernel.follow_session()
+        kernel.follow_session(lambda: self._tell_soon(kernel))
         lost = kernel.session.lost if kernel.session is not None else None
         if lost is not None and kernel.alive and kernel.starting is None:
             # At once: whoever runs code next is to get a kernel that lives.
             self.end_soon(kernel, lost)
-            self._changes.start(self._tell(kernel), "news of a kernel")
+            self._tell_soon(kernel)
+
+    def _tell_soon(self, kernel: ConversationKernel) -> None:
+        self._changes.start(self._tell(kernel), "news of a kernel")
 
     async def _restart(self, kernel: ConversationKernel) -> None:
         try:
             kernel.change(state="restarting")
             await self._tell(kernel)
-            session, kernel.session = kernel.session, None
-            if session is not None:
+            if (session := kernel.hang_up()) is not None:
                 await session.close("restarted")
             directory = await self._directory(kernel)
             await self._processes.restart(kernel.about.id, directory)
@@ -155,8 +157,7 @@ class Lifecycle:
             # Jupyter cannot let go of a kernel in the middle; it is ended once it is there.
             await asyncio.wait((kernel.starting,), timeout=READY_SECONDS)
             return
-        session, kernel.session = kernel.session, None
-        if session is not None:
+        if (session := kernel.hang_up()) is not None:
             await session.close(reason)
         await self._processes.end(kernel.about.id)
 
@@ -169,7 +170,7 @@ class Lifecycle:
         for kernel in settled:
             reason = await self._state(kernel)
             unused = time.monotonic() - kernel.used_at
-            if reason is None and unused > longest and kernel.about.state == "idle":
+            if reason is None and unused > longest and kernel.at_rest:
                 reason = "idle"
             if reason is not None:
                 await self._end_and_tell(kernel, reason)

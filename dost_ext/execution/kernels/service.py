@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -221,7 +222,7 @@ class KernelService:
         most = await self._policy.most_kernels()
         if len(mine) < most:
             return
-        idle = [kernel for kernel in mine if kernel.about.state == "idle"]
+        idle = [kernel for kernel in mine if kernel.at_rest]
         if not idle:
             raise Conflict(TOO_MANY.format(most), code="too_many_kernels")
         longest = min(idle, key=lambda kernel: kernel.used_at)
@@ -246,6 +247,8 @@ class KernelService:
             started_at=self._clock(),
         )
         kernel = ConversationKernel(about, principal.user_id, saved)
+        if (before := self._kernels.get(conversation_id)) is not None:
+            kernel.telling = before.telling
         self._kernels[conversation_id] = kernel
         return kernel
 
@@ -255,7 +258,8 @@ class KernelService:
         kernel = self._kernels.pop(conversation_id, None)
         if kernel is not None and kernel.alive:
             await self._lifecycle.end(kernel, "stopped")
-        async with self._database.begin() as connection:
+        telling = kernel.telling if kernel is not None else nullcontext()
+        async with telling, self._database.begin() as connection:
             await store.drop_kernel(connection, conversation_id)
             news = about.model_copy(update={"state": "dead", "reason": "stopped"})
             await tell(connection, principal.user_id, "kernel", news.model_dump(mode="json"))
@@ -345,12 +349,17 @@ class KernelService:
 
     async def _tell(self, kernel: ConversationKernel) -> None:
         """Tell its owner's tabs how a kernel is; one that has come to life is noted."""
-        async with self._database.begin() as connection:
-            if kernel.saved and kernel.about.state == "idle":
-                noted = kernel.about.model_dump(exclude={"state", "reason"})
-                await store.put_kernel(connection, server_key=self._server_key, **noted)
-            about = kernel.about.model_dump(mode="json")
-            await tell(connection, kernel.owner_id, "kernel", about)
+        async with kernel.telling:
+            if self._kernels.get(kernel.about.conversation_id) is not kernel:
+                return  # it is the conversation's no more
+            async with self._database.begin() as connection:
+                is_new = kernel.saved and kernel.session is not None and not kernel.noted
+                if is_new:
+                    noted = kernel.about.model_dump(exclude={"state", "reason"})
+                    await store.put_kernel(connection, server_key=self._server_key, **noted)
+                about = kernel.about.model_dump(mode="json")
+                await tell(connection, kernel.owner_id, "kernel", about)
+            kernel.noted = kernel.noted or is_new
 
     @property
     def _lifecycle(self) -> Lifecycle:

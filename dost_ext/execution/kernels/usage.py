@@ -116,7 +116,7 @@ class Usage:
 
     def _is_due(self, one: _Watched, *, is_full: bool) -> bool:
         """Whether it is time to look at what is slow to count."""
-        look, is_busy = self._looks[one.kernel], one.kernel.about.state == "busy"
+        look, is_busy = self._looks[one.kernel], one.kernel.running
         pause = BUSY_SECONDS if is_busy or is_full else IDLE_SECONDS
         return self._now() >= look.at + max(pause, look.took * SHARE)
 

@@ -14,7 +14,7 @@ from dost_ext.execution.kernels.conversation_kernel import ConversationKernel
 from dost_ext.execution.kernels.usage import GROWTH, HARMLESS, RESERVE, Usage
 from dost_ext.execution.workspace.workspaces import Workspaces
 from dost_sandbox.sandbox import Limits
-from tests.support.known_kernel import known_kernel
+from tests.support.known_kernel import known_kernel, known_session
 
 MEGABYTE = 2**20
 MUCH = 2**40
@@ -38,7 +38,7 @@ class Processes:
 
 def kernel(root: Path, size: int = 0, before: int = 0) -> ConversationKernel:
     """A kernel with a file of so many bytes."""
-    about = known_kernel("busy")
+    about = known_kernel("idle")
     place = root / str(about.conversation_id)
     place.mkdir()
     (place / "file").write_bytes(b"x" * size)
@@ -78,11 +78,11 @@ def test_what_was_full_before_may_be_used_but_not_grow(
 
 
 @pytest.mark.parametrize(
-    ("state", "free", "ends"),
-    [("busy", MUCH, ["disk"]), ("idle", MUCH, []), ("idle", 0, ["disk"])],
+    ("busy", "free", "ends"),
+    [(True, MUCH, ["disk"]), (False, MUCH, []), (False, 0, ["disk"])],
 )
 def test_where_code_runs_or_the_disk_is_full_files_are_counted_more_often(
-    tmp_path: Path, state: Any, free: int, ends: list[str]
+    tmp_path: Path, busy: bool, free: int, ends: list[str]
 ) -> None:
     processes: Any = Processes(disk=3 * MEGABYTE)
     seconds, free_then = iter([0, 0, 0, 3, 3, 3]), iter([MUCH, free])
@@ -90,10 +90,10 @@ def test_where_code_runs_or_the_disk_is_full_files_are_counted_more_often(
         processes, Workspaces(tmp_path), lambda _: next(free_then), now=lambda: next(seconds)
     )
     one = kernel(tmp_path)
-    one.change(state="idle")
+    one.session = known_session(busy=False)
     assert asyncio.run(usage.excess([one])) == []
     (tmp_path / str(one.about.conversation_id) / "more").write_bytes(b"x" * 5 * MEGABYTE)
-    one.change(state=state)
+    one.session.busy = busy
     assert asyncio.run(usage.excess([one])) == [(one, reason) for reason in ends]
 
 

@@ -17,7 +17,7 @@ from dost_ext.execution.kernels.policy import KernelPolicy
 from dost_ext.execution.kernels.processes import KernelProcesses
 from dost_ext.execution.kernels.specs import Kernelspecs
 from dost_ext.execution.workspace.workspaces import Workspaces
-from tests.support.known_kernel import known_kernel
+from tests.support.known_kernel import known_kernel, known_session
 
 
 class Jupyter:
@@ -46,23 +46,24 @@ class TwoMinutes:
         return ServerSettings(code_idle_minutes=2)
 
 
-def kernel(state: Any, unused: float) -> ConversationKernel:
-    about = known_kernel(state)
-    return ConversationKernel(about, uuid4(), saved=True, used_at=time.monotonic() - unused)
+def kernel(busy: bool, unused: float) -> ConversationKernel:
+    used_at = time.monotonic() - unused
+    session = known_session(busy=True) if busy else None
+    return ConversationKernel(known_kernel("idle"), uuid4(), True, session, used_at)
 
 
 @pytest.mark.parametrize(
-    ("state", "unused", "becomes"),
+    ("busy", "unused", "becomes"),
     [
-        ("idle", 121, ("dead", "idle")),
-        ("idle", 110, ("idle", None)),
-        ("busy", 121, ("busy", None)),
+        (False, 121, ("dead", "idle")),
+        (False, 110, ("idle", None)),
+        (True, 121, ("idle", None)),
     ],
 )
 def test_a_kernel_that_nobody_has_used_for_long_is_ended(
-    tmp_path: Path, state: str, unused: float, becomes: tuple[str, str | None]
+    tmp_path: Path, busy: bool, unused: float, becomes: tuple[str, str | None]
 ) -> None:
-    one, jupyter, told = kernel(state, unused), Jupyter(), list[ConversationKernel]()
+    one, jupyter, told = kernel(busy, unused), Jupyter(), list[ConversationKernel]()
 
     async def tell(kernel: ConversationKernel) -> None:
         told.append(kernel)

@@ -7,6 +7,8 @@ import type { Kernel, Kernelspecs } from '$lib/api/types';
 export class Kernels {
   specs = $state.raw<Kernelspecs | null>(null);
   #byConversation = new SvelteMap<string, Kernel>();
+  /** The last news of each. */
+  readonly #told = new Map<string, Kernel>();
   #asked: Promise<void> | null = null;
 
   constructor(private readonly api: Api) {}
@@ -20,13 +22,29 @@ export class Kernels {
   }
 
   async #read(): Promise<void> {
+    const told = new Map(this.#told);
     const [specs, { items }] = await Promise.all([this.api.code.specs(), this.api.code.kernels()]);
-    for (const kernel of items) this.#byConversation.set(kernel.conversation_id, kernel);
+    for (const kernel of items) this.#answered(kernel, told.get(kernel.conversation_id));
     this.specs = specs;
+  }
+
+  /** An answer says how a kernel is, unless something was `told` of it since it was asked for. */
+  #answered(kernel: Kernel, told: Kernel | undefined): void {
+    if (this.#told.get(kernel.conversation_id) === told) this.#show(kernel);
+  }
+
+  #show(kernel: Kernel): void {
+    if (kernel.reason === 'stopped') this.#byConversation.delete(kernel.conversation_id);
+    else this.#byConversation.set(kernel.conversation_id, kernel);
   }
 
   of(conversation: string | null): Kernel | undefined {
     return conversation === null ? undefined : this.#byConversation.get(conversation);
+  }
+
+  /** Whether the kernel runs something, of this page or not. */
+  isBusy(conversation: string | null): boolean {
+    return this.of(conversation)?.state === 'busy';
   }
 
   /** Whether code that is called `language` can be run by some kernel here. */
@@ -36,8 +54,8 @@ export class Kernels {
   }
 
   heard(kernel: Kernel): void {
-    if (kernel.reason === 'stopped') this.#byConversation.delete(kernel.conversation_id);
-    else this.#byConversation.set(kernel.conversation_id, kernel);
+    this.#told.set(kernel.conversation_id, kernel);
+    this.#show(kernel);
   }
 
   /** Reads anew what there is, after a time without news. */
@@ -49,7 +67,8 @@ export class Kernels {
   }
 
   async start(conversation: string, name: string): Promise<void> {
-    this.heard(await this.api.code.start(conversation, name));
+    const told = this.#told.get(conversation);
+    this.#answered(await this.api.code.start(conversation, name), told);
   }
 
   async interrupt(conversation: string): Promise<void> {
@@ -57,7 +76,8 @@ export class Kernels {
   }
 
   async restart(conversation: string): Promise<void> {
-    this.heard(await this.api.code.restart(conversation));
+    const told = this.#told.get(conversation);
+    this.#answered(await this.api.code.restart(conversation), told);
   }
 
   async stop(conversation: string): Promise<void> {
@@ -68,6 +88,7 @@ export class Kernels {
   clear(): void {
     this.#asked = null;
     this.specs = null;
+    this.#told.clear();
     this.#byConversation.clear();
   }
 }
