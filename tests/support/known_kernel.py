@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ def known_kernel(state: Any) -> Kernel:
 
 def known_session(*, busy: bool) -> KernelSession:
     """A line to a kernel that was never opened."""
-    client: Any = None
+    client: Any = SimpleNamespace(stop_channels=lambda: None)
     session = KernelSession(client)
     session.busy = busy
     return session

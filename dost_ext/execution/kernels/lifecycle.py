@@ -54,15 +54,21 @@ class Lifecycle:
         self._changes = TaskGroup()
 
     async def close(self) -> None:
-        """Let what is being changed come to its end, and the spare kernel go."""
+        """Let what is being changed come to its end, and the spare kernels go."""
         await self._changes.settle()
         if self._pool is not None:
             await self._pool.close()
 
-    async def warm(self, pause: float = 0.0) -> None:
-        """Have a spare kernel of the default kind soon: somebody may run code in a moment."""
-        if self._pool is not None and (default := await self.specs.default()) is not None:
-            self._pool.warm(default, pause=pause)
+    async def warm(self, *used: str, pause: float = 0.0) -> None:
+        """Have spare kernels soon: somebody may run code in a moment.
+
+        One of the default kind, and of those that were just used.
+        """
+        if self._pool is None:
+            return
+        for name in dict.fromkeys((await self.specs.default(), *used)):
+            if name is not None:
+                self._pool.warm(name, pause=pause)
 
     def start(self, kernel: ConversationKernel) -> None:
         """Begin to start a kernel."""
@@ -97,7 +103,9 @@ class Lifecycle:
             kernel.starting = None
             # The code that waits for the kernel does not wait for this.
             self._tell_soon(kernel)
-            await self.warm(PAUSE_SECONDS)
+            # One that did not start is not tried again.
+            used = [kernel.about.name] if kernel.alive else []
+            await self.warm(*used, pause=PAUSE_SECONDS)
 
     async def _directory(self, kernel: ConversationKernel) -> Path:
         conversation_id = kernel.about.conversation_id

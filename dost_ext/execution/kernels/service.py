@@ -82,8 +82,8 @@ class KernelService:
     ) -> None:
         """Take Jupyter Server's managers of kernels and kernelspecs.
 
-        Where they are `ours` alone, a spare kernel waits for whoever runs code next, and no
-        kernel keeps a history; else they are those of the people who run Jupyter. Kernels are in
+        Where they are `ours` alone, spare kernels wait for whoever runs code next, and none
+        keeps a history; else they are those of the people who run Jupyter. Kernels are in
         sandboxes unless `no_sandbox` says why not, as the end of a sentence. Kernels at a gateway
         are reached by `at_gateway`.
         """

@@ -19,6 +19,8 @@ from tests.support.client import PASSWORD, Client
 from tests.support.code import Coder, Shown, fenced, pid_of
 from tests.support.dost_server import DostServer, wait_until
 
+BIRTH = "import psutil\nprint(psutil.Process().create_time())"
+
 
 def test_the_installed_kernels_are_listed(admin: Client) -> None:
     specs = admin.ok("GET", "kernelspecs")
@@ -90,18 +92,32 @@ def test_one_account_has_no_more_than_its_share(login_as: LoginAs) -> None:
 def test_a_spare_kernel_waits_for_who_runs_code_next(admin: Client, server: DostServer) -> None:
     admin.ok("GET", "kernelspecs")
 
-    def was_there_before() -> bool:
+    def was_there() -> bool:
         coder = Coder(admin)
         began = time.time()
-        born = coder.runs(
-            "import psutil\nprint(psutil.Process().create_time())\nopen('written', 'w').close()"
-        ).text
+        born = coder.runs(f"{BIRTH}\nopen('written', 'w').close()").text
         written = server.data_dir / "workspaces" / coder.conversation_id / "written"
         assert written.is_file()
         admin.ok("DELETE", f"conversations/{coder.conversation_id}")
         return float(born) < began
 
-    wait_until(was_there_before)
+    wait_until(was_there)
+
+
+def test_one_waits_of_each_kind_that_is_used(bilingual: Coder) -> None:
+    client = bilingual.client
+    client.ok("POST", bilingual.kernel, json={"name": "klingon"})
+
+    def was_there(name: str) -> bool:
+        coder = Coder(client)
+        began = time.time()
+        assert client.ok("POST", coder.kernel, json={"name": name})["name"] == name
+        born = coder.shows(coder.says(fenced(BIRTH, language="")), block=0).text
+        client.ok("DELETE", f"conversations/{coder.conversation_id}")
+        return float(born) < began
+
+    wait_until(lambda: was_there("klingon"))
+    wait_until(lambda: was_there("python3") and was_there("klingon"))
 
 
 def test_no_history_of_what_ran_is_written(coder: Coder, server: DostServer) -> None:
