@@ -14,6 +14,15 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LARGEST = 2**63
 
 
+def nests_within(value: Any, levels: int) -> bool:
+    """Whether lists and objects lie in each other no deeper; `orjson` writes 254 levels."""
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return True
+    return levels > 0 and all(nests_within(item, levels - 1) for item in value)
+
+
 def storable(text: str) -> str:
     """Text that PostgreSQL and UTF-8 accept: a model may say NUL or half of a surrogate pair."""
     if "\x00" in text:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from dost_ext.core.storable import storable, storable_json
+from dost_ext.core.storable import nests_within, storable, storable_json
 
 Output = dict[str, Any]
 Event = tuple[str, dict[str, Any]]
@@ -20,6 +20,8 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_ERROR = 50_000
 MOST_NAME = 10_000
 FOR_ERRORS = 1024 * 1024
+# Of lists and objects in each other: what is shown is sent and exported as part of others.
+MOST_LEVELS = 150
 CUT = (
     "\n… The text is longer than dost keeps ({} MB); the rest of it is left out. "
     "Write it to a file to have all of it.\n"
@@ -177,6 +179,17 @@ def of_notebook(found: Any) -> list[Output]:
     return read
 
 
+def bounded(outputs: list[Output]) -> list[Output]:
+    """Outputs from elsewhere as far as dost keeps them, and a line that says what it does not."""
+    room = MOST_BYTES + FOR_ERRORS
+    for number, output in enumerate(outputs):
+        room -= _size(output)
+        if room < 0:
+            left_out = _stream("stderr", LEFT_OUT.format(MOST_BYTES // 1_000_000))
+            return [*outputs[:number], left_out]
+    return outputs
+
+
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
@@ -197,7 +210,7 @@ def _output(kind: str, content: dict[str, Any]) -> Output:
         written = {
             "output_type": kind,
             "data": _bundle(content.get("data") or {}),
-            "metadata": dict(content.get("metadata") or {}),
+            "metadata": _metadata(content.get("metadata")),
         }
     if kind == "execute_result":
         written["execution_count"] = content.get("execution_count")
@@ -220,8 +233,12 @@ def _bundle(data: dict[str, Any]) -> dict[str, Any]:
     return {
         kind: value if _JSON.match(kind) else _text(value)
         for kind, value in data.items()
-        if isinstance(value, str | list) or _JSON.match(kind)
+        if nests_within(value, MOST_LEVELS) and (isinstance(value, str | list) or _JSON.match(kind))
     }
+
+
+def _metadata(found: dict[str, Any] | None) -> dict[str, Any]:
+    return dict(found) if found and nests_within(found, MOST_LEVELS) else {}
 
 
 def _text(value: str | list[Any]) -> str:

@@ -6,7 +6,6 @@ It is described in docs/developer/conversation-format.md.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -270,7 +269,8 @@ def read(entry: Json, _beside: Beside = nothing_beside) -> PortableConversation:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "conversation"
-        raise Unreadable(f"{where}: {first['msg']}") from None
+        # What our own classes are called is nobody's business.
+        raise Unreadable(f"{where}: {first['msg'].split(' or instance of')[0]}") from None
     return PortableConversation(
         messages=[_to_message(m) for m in found.messages],
         files={file.id: _to_file(file) for file in found.files or ()},
@@ -287,9 +287,11 @@ def read(entry: Json, _beside: Beside = nothing_beside) -> PortableConversation:
 def _to_file(file: FileEntry) -> FileContent:
     """What the file is by its content, whatever is said of it."""
     try:
-        return known(file.filename, base64.b64decode(file.data, validate=True))
-    except binascii.Error:
+        content = base64.b64decode(file.data, validate=True)
+    except ValueError:
         raise Unreadable(f"the file “{file.filename[:60]}”: its base64 is broken") from None
+    try:
+        return known(file.filename, content)
     except DostError as error:
         raise Unreadable(f"the file “{file.filename[:60]}”: {error.detail}") from error
 

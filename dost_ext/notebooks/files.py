@@ -45,15 +45,21 @@ class Entry:
     value: Any = None
     trouble: str = ""
     beside: Beside = nothing_beside
+    # Whether it is all there is, in no list and no archive.
+    alone: bool = False
 
     @property
     def place(self) -> str:
         """Where it is, in words."""
+        if self.alone:
+            return "this file"
         return f"{self.file}, entry {self.number}" if self.file else f"entry {self.number}"
 
 
 def entries_of(content: bytes) -> Iterator[Entry]:
     """The entries of a file, one by one. Raises `Unreadable` for what is neither JSON nor ZIP."""
+    if not content:
+        raise Unreadable("The file is empty.")
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _archived(content)
     else:
@@ -136,8 +142,9 @@ def _listed(text: str, name: str) -> Iterator[Entry]:
     at = _after_space(text, 0)
     if not text.startswith("[", at):
         value, at = _decode(text, at, "The file is not valid JSON.")
-        for number, item in enumerate(_wrapped(value), 1):
-            yield Entry(name, number, item)
+        items = _wrapped(value)
+        for number, item in enumerate(items, 1):
+            yield Entry(name, number, item, alone=item is value and not name)
     else:
         at = _after_space(text, at + 1)
         number = 0

@@ -16,7 +16,7 @@ from dost_ext.core.feed import tell_all
 from dost_ext.core.scopes import Principal
 from dost_ext.core.uploads import Upload
 from dost_ext.notebooks import schemas, store
-from dost_ext.notebooks.portable import PortableConversation
+from dost_ext.notebooks.portable import PortableConversation, Unreadable
 from dost_ext.notebooks.reading import Found, Skipped, conversations_in
 
 # A file of 64 MB takes several times as much while it is read.
@@ -38,7 +38,7 @@ class ImportService:
     ) -> schemas.Imported:
         """Import what can be read and say what cannot.
 
-        Raises `Unreadable` where the file holds no conversation at all.
+        Raises `Unreadable` where the file holds no conversation at all, or one that cannot be read.
         """
         report = schemas.Imported(imported=[], skipped=[])
         made: list[Record] = []
@@ -50,6 +50,8 @@ class ImportService:
                     report.skipped.append(schemas.SkippedEntry(reason=found.reason))
                 elif row := await self._keep(principal, found, report):
                     made.append(row)
+        if not made and len(report.skipped) == 1:
+            raise Unreadable(report.skipped[0].reason)
         await self._tell(principal, made)
         return report
 

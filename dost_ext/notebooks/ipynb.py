@@ -37,6 +37,7 @@ from dost_ext.notebooks.portable import (
     PortableMessage,
     Unreadable,
 )
+from dost_ext.notebooks.shape import NBFORMAT, demand_notebook
 from dost_ext.notebooks.tags import Replay, is_alone, tags_of
 from dost_ext.tools.calls import calls_of, dumped, units
 
@@ -44,7 +45,6 @@ Json = dict[str, Any]
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 MEDIA_TYPE = "application/x-ipynb+json"
-NBFORMAT = 4
 # The first in which cells have ids.
 NBFORMAT_MINOR = 5
 UNTITLED = "Notebook"
@@ -184,14 +184,10 @@ def matches(entry: Json) -> bool:
 
 def read(entry: Json, _beside: Beside = nothing_beside) -> PortableConversation:
     """The conversation of a notebook, dost's own or anybody's. Raises `Unreadable`."""
-    if entry.get("nbformat") != NBFORMAT:
-        known = f"a notebook of format {entry.get('nbformat')!r:.20}"
-        raise Unreadable(f"{known}; open it in Jupyter and save it, then import it again")
-    if not isinstance(entry.get("cells"), list):
-        raise Unreadable("the notebook has no list of cells")
+    written = demand_notebook(entry)
     metadata = mapping(entry.get("metadata"))
     widgets = mapping(metadata.get("widgets")).get(WIDGETS)
-    cells = [_read_cell(cell, number, widgets) for number, cell in enumerate(entry["cells"], 1)]
+    cells = [_read_cell(cell, widgets) for cell in written]
     ours = mapping(metadata.get("dost"))
     if not dost_json.matches(ours):
         return _foreign(cells, metadata)
@@ -215,27 +211,21 @@ class _Read:
         return bool(self.outputs) or self.execution_count is not None
 
 
-def _read_cell(written: Any, number: int, widgets: Any) -> _Read:
-    known = mapping(written)
-    source = known.get("source")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    kind = known.get("cell_type")
-    if not isinstance(source, str) or kind not in ("markdown", "code", "raw"):
-        raise Unreadable(f"cell {number} is no cell of a notebook")
-    metadata = mapping(known.get("metadata"))
+def _read_cell(written: Json, widgets: Any) -> _Read:
+    source = "".join(written["source"])
+    metadata = mapping(written.get("metadata"))
     ours = mapping(metadata.get("dost"))
-    count = whole(known.get("execution_count"))
+    count = whole(written.get("execution_count"))
     if count is not None and count >= MOST_COUNT:
         count = None
     call = text(ours.get("call"))
-    if kind == "code":
+    if written["cell_type"] == "code":
         added = tags_of(ours.get("tags"))
         tags = tuple(tag for tag in tags_of(metadata.get("tags")) if tag not in added)
         cell = Cell("code", source, tags, call=call)
     else:
         cell = Cell("markdown", source, call=call)
-    outputs = of_notebook(known.get("outputs"))
+    outputs = of_notebook(written.get("outputs"))
     return _Read(cell, ours, outputs, count, part_of(widgets, views_in(outputs)))
 
 
@@ -270,10 +260,10 @@ def _edited(
 
 def _once(cells: list[_Read]) -> Iterator[_Read]:
     """The cells, where each call has one: Jupyter notes the same of both when a cell is split."""
-    known: set[tuple[Any, str]] = set()
+    known: set[tuple[str | None, str | None]] = set()
     for read in cells:
         call = read.cell.call
-        place = (read.ours.get("message"), call or "")
+        place = (text(read.ours.get("message")), call)
         yield _uncalled(read) if call is None or place in known else read
         known.add(place)
 
@@ -360,15 +350,16 @@ def _foreign(cells: list[_Read], metadata: Json) -> PortableConversation:
     """A notebook as an answer that can be gone on with."""
     kernel = kernel_of(metadata)
     written = [_uncalled(read) for read in cells if read.cell.source.strip()]
+    if not written:
+        raise Unreadable("the notebook is empty")
     sources = [read.cell for read in written]
     title = text(metadata.get("title")) or _first_heading(sources) or UNTITLED
     said = content_of(sources, "assistant", kernel)
     prompt = PortableMessage("prompt", None, "user", title)
     answer = PortableMessage("cells", "prompt", "assistant", said)
     answer.executions = _executions(answer, written, kernel)
-    messages = [prompt, answer] if said else [prompt]
     return PortableConversation(
-        title=title, messages=messages, current=messages[-1].key, kernel=kernel
+        title=title, messages=[prompt, answer], current=answer.key, kernel=kernel
     )
 
 

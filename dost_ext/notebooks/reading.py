@@ -8,7 +8,7 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any
 
-from dost_ext.core.storable import scrubbed
+from dost_ext.core.storable import nests_within, scrubbed
 from dost_ext.notebooks import chatgpt, dost_json, ipynb, openwebui
 from dost_ext.notebooks.files import Entry, entries_of
 from dost_ext.notebooks.loose import mapping, text
@@ -17,6 +17,9 @@ from dost_ext.notebooks.settle import settle
 
 MOST_CONVERSATIONS = 10_000
 MOST_COMPLAINTS = 200
+# Of lists and objects in each other: what is read is sent and exported as part of others.
+MOST_LEVELS = 200
+TOO_DEEP = "it is nested too deeply"
 FORMATS: tuple[ModuleType, ...] = (dost_json, ipynb, chatgpt, openwebui)
 NOTHING = (
     "There are no conversations in this file. dost reads its own exports, Jupyter notebooks, "
@@ -75,10 +78,12 @@ def _read(entry: Entry, now: datetime) -> Found | None:
         reader = _reader(value)
         if reader is None:
             return None
+        if not nests_within(value, MOST_LEVELS):
+            raise Unreadable(TOO_DEEP)
         found: PortableConversation = reader.read(value, entry.beside)
         return settle(found, now)
     except RecursionError:
-        return Skipped(f"{_name(entry)}: it is nested too deeply.")
+        return Skipped(f"{_name(entry)}: {TOO_DEEP}.")
     except Unreadable as error:
         return Skipped(f"{_name(entry)}: {error.detail.rstrip('.')}.")
 
@@ -94,7 +99,7 @@ def _name(entry: Entry) -> str:
     value = mapping(entry.value)
     inner = mapping(value.get("conversation")) or mapping(value.get("chat"))
     title = text(value.get("title")) or text(inner.get("title"))
-    place = entry.place
     if title is None:
-        return place[0].upper() + place[1:]
-    return f"“{' '.join(str(scrubbed(title)).split())[:100]}” ({place})"
+        return entry.place[0].upper() + entry.place[1:]
+    named = f"“{' '.join(str(scrubbed(title)).split())[:100]}”"
+    return named if entry.alone else f"{named} ({entry.place})"

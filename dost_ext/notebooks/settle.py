@@ -9,6 +9,7 @@ from typing import Any
 
 from dost_ext.chat.folders import MOST_LEVELS
 from dost_ext.chat.schemas import MOST_ATTACHED, MOST_CHARACTERS, Usage
+from dost_ext.execution.outputs import bounded
 from dost_ext.execution.schemas import MOST_CODE
 from dost_ext.notebooks.loose import text, whole
 from dost_ext.notebooks.portable import (
@@ -138,6 +139,7 @@ def _executions(found: list[PortableExecution]) -> list[PortableExecution]:
             one,
             status="interrupted" if one.status == "running" else one.status,
             code=one.code[:MOST_CODE],
+            outputs=bounded(one.outputs),
             kernel_name=one.kernel_name[:LONGEST_KERNEL],
             language=one.language[:LONGEST_KERNEL],
         )

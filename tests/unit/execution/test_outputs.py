@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dost_ext.execution.outputs import MOST_BYTES, MOST_TEXT, Outputs, overwritten
+from dost_ext.execution.outputs import MOST_BYTES, MOST_TEXT, Outputs, bounded, overwritten
 from tests.support.code import Shown
 from tests.support.sse import Event
 
@@ -212,3 +212,32 @@ def _as_seen(text: str) -> list[str]:
             seen = drawn + seen[len(drawn) :]
         lines.append(seen)
     return lines
+
+
+def nested(levels: int) -> Any:
+    value: Any = {}
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("levels", [250, 400])
+def test_json_that_is_nested_too_deeply_is_left_out_and_its_text_is_not(levels: int) -> None:
+    outputs = Outputs()
+    data = {"application/json": nested(levels), "text/plain": "deep"}
+    content = {"data": data, "metadata": {"deep": nested(levels)}}
+    outputs.take("display_data", content)
+    assert outputs.items == [
+        {"output_type": "display_data", "data": {"text/plain": "deep"}, "metadata": {}}
+    ]
+    outputs.take("display_data", {"data": {"application/json": nested(100)}})
+    assert outputs.items[1]["data"] == {"application/json": nested(100)}
+
+
+def test_of_outputs_from_elsewhere_those_that_fit_are_kept() -> None:
+    big = {"output_type": "stream", "name": "stdout", "text": "x" * 9_000_000}
+    assert bounded([big]) == [big]
+    kept, line = bounded([big, big, big])
+    assert kept == big
+    assert "what has no room is left out" in line["text"]
+    assert bounded([kept, line]) == [kept, line]

@@ -50,7 +50,7 @@ NOTHING = "There are no conversations in this file."
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "The file is not valid JSON."),
+        (b"", "The file is empty."),
         (b"hello", "The file is not valid JSON."),
         (b"\xff\xd8\xff\xe0 a picture", "The file is neither JSON in UTF-8 nor a ZIP archive."),
         (b"[", "The file is not valid JSON from its entry 1 on."),
