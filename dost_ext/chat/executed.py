@@ -56,17 +56,17 @@ class SavedMessages:
 
     async def change(self, owner_id: UUID, source: Source, execution: Execution) -> None:
         """Write down what an execution shows since its end."""
-        late = {"tool_call_id": execution.tool_call_id, "late": True}
         async with self._database.begin() as connection:
             if await execution_store.save(connection, execution):
-                await tell(connection, owner_id, "execution", _news(source, execution) | late)
+                await tell(connection, owner_id, "execution", _late_news(source, execution))
 
 
 class TemporaryMessages:
     """Messages of temporary chats."""
 
-    def __init__(self, chats: TemporaryChats) -> None:
+    def __init__(self, chats: TemporaryChats, database: Database) -> None:
         self._chats = chats
+        self._database = database
 
     async def source(self, principal: Principal, message_id: UUID) -> Source:
         """The message."""
@@ -95,10 +95,15 @@ class TemporaryMessages:
         await self.save(source, execution)
 
     async def change(self, owner_id: UUID, source: Source, execution: Execution) -> None:
-        """Put what it shows since its end there, unless its block was run anew."""
+        """Put what it shows since its end there, unless its block was run anew.
+
+        Nobody follows it any more, so this is told: which execution it is, and no more.
+        """
         message = self._chats.message(source.conversation_id, source.message_id)
         if message and any(one.id == execution.id for one in message.executions or ()):
             await self.save(source, execution)
+            async with self._database.begin() as connection:
+                await tell(connection, owner_id, "execution", _late_news(source, execution))
 
 
 class MessageHolders:
@@ -106,7 +111,7 @@ class MessageHolders:
 
     def __init__(self, saved: SavedMessages, chats: TemporaryChats, database: Database) -> None:
         self._saved = saved
-        self._temporary = TemporaryMessages(chats)
+        self._temporary = TemporaryMessages(chats, database)
         self._chats = chats
         self._database = database
 
@@ -147,3 +152,8 @@ def _news(source: Source, execution: Execution) -> dict[str, object]:
         "block": execution.block,
         "status": execution.status,
     }
+
+
+def _late_news(source: Source, execution: Execution) -> dict[str, object]:
+    late = {"tool_call_id": execution.tool_call_id, "late": True}
+    return _news(source, execution) | late

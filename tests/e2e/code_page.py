@@ -44,11 +44,16 @@ def block(chat: ChatPage, number: int) -> Locator:
     return chat.log.get_by_role("figure").nth(number)
 
 
+def press_run(chat: ChatPage, number: int = 0) -> None:
+    """Have a block run."""
+    # By the keyboard: a chat that opens scrolls to its end, and a click may meet what has moved.
+    block(chat, number).get_by_role("button", name="Run", exact=True).press("Enter")
+
+
 def run(chat: ChatPage, number: int = 0) -> Locator:
     """Run a block; the output below it."""
     before = chat.log.get_by_role("group", name="Output").count()
-    # By the keyboard: a chat that opens scrolls to its end, and a click may meet what has moved.
-    block(chat, number).get_by_role("button", name="Run", exact=True).press("Enter")
+    press_run(chat, number)
     output = chat.log.get_by_role("group", name="Output")
     expect(output).to_have_count(before + 1)
     return output.nth(number)

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.conftest import FreshDatabase, StartServer
-from tests.e2e.code_page import OpenCode, block, output_of, run
+from tests.e2e.code_page import OpenCode, block, output_of, press_run, run
 from tests.e2e.conftest import MakePerson
 from tests.e2e.person import FAILED_REQUEST, Person
 from tests.e2e.test_accessibility import all_violations, sideways
@@ -172,6 +172,20 @@ def test_a_display_that_a_later_block_updates_changes_where_it_stands(
         expect(output_of(seen, 0)).to_contain_text("'two'")
     chat.page.reload()
     expect(output_of(chat, 0)).to_contain_text("'two'")
+
+
+def test_it_does_so_in_a_temporary_chat_as_well(coder: Person) -> None:
+    chat = coder.open_chat()
+    chat.main.get_by_role("button", name="Temporary chat").click()
+    blocks = ("shown = display('one', display_id=True)", "shown.update('two')", "shown.update(3)")
+    chat.ask_and_wait("\n\n".join(map(fenced, blocks)))
+    expect(run(chat, 0)).to_contain_text("'one'")
+    press_run(chat, 1)
+    expect(output_of(chat)).to_contain_text("'two'")
+    chat.page.reload()
+    expect(output_of(chat)).to_contain_text("'two'")
+    press_run(chat, 2)
+    expect(output_of(chat)).to_contain_text("3")
 
 
 def test_a_kernel_that_is_killed_is_said_to_be_gone(open_code: OpenCode) -> None:

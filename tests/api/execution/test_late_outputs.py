@@ -70,10 +70,15 @@ def test_what_comes_late_of_code_that_was_run_anew_is_nobodys(coder: Coder) -> N
     assert shown(message) == "'one'"
 
 
-def test_it_comes_to_a_temporary_chat_as_well(admin: Client) -> None:
+def test_it_comes_to_a_temporary_chat_as_well_whose_tabs_are_told(admin: Client) -> None:
     chat = admin.ask(fenced(THREAD), temporary=True)
     answer, place = chat.message["id"], chat.conversation_id
-    with admin.following("POST", f"messages/{answer}/execute", json={"block": 0}) as events:
-        list(events)
+    with admin.following("GET", "events") as news:
+        with admin.following("POST", f"messages/{answer}/execute", json={"block": 0}) as events:
+            list(events)
+        told = next(e.data for e in news if e.name == "execution" and "late" in e.data)
+    assert (told["message_id"], told["block"], told["status"]) == (answer, 0, "ok")
+    with admin.following("GET", f"executions/{told['id']}/events") as events:
+        assert next(events).data["outputs"] == BOTH
     wait_until(lambda: shown_by(admin, place, answer) == BOTH)
     admin.ok("DELETE", f"conversations/{place}")
