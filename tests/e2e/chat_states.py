@@ -160,7 +160,7 @@ def branches(chat: ChatPage, fake: FakeControl) -> None:
 
 
 def attaching(chat: ChatPage, fake: FakeControl) -> None:
-    chat.attach(("cat.png", picture()), ("notes.md", b"# Notes"))
+    chat.attach(("cat.png", picture()), ("notes.py", b"# Notes"))
     with tempfile.TemporaryDirectory() as directory:
         large = Path(directory) / "large.png"
         large.write_bytes(b"x" * (MOST_BYTES + 1))
@@ -171,7 +171,7 @@ def attaching(chat: ChatPage, fake: FakeControl) -> None:
 
 def with_files(chat: ChatPage, fake: FakeControl) -> None:
     chat.choose_model("vision")
-    chat.attach(("cat.png", picture()), ("notes.md", b"# Notes"))
+    chat.attach(("cat.png", picture()), ("notes.py", b"# Notes"))
     chat.ask_and_wait("Look")
 
 

@@ -14,7 +14,7 @@ from tests.support.fake_control import FakeControl
 from tests.support.pictures import SVG, picture
 
 CAT = ("cat.png", picture(size=(64, 32)))
-NOTES = ("notes.md", b"# Notes\n")
+NOTES = ("notes.py", b"# Notes\n")
 # A transfer as a drop or a paste brings it.
 TRANSFER = """([files, text]) => {
     const data = new DataTransfer();
@@ -56,14 +56,14 @@ def test_files_are_attached_sent_and_shown_again(person: Person) -> None:
     chat = person.open_chat()
     chat.choose_model("vision")
     chat.attach(CAT, NOTES)
-    ready(chat, *["cat.png", "notes.md"])
+    ready(chat, *["cat.png", "notes.py"])
     chat.ask_and_wait("What is it?")
     expect(chat.last).to_contain_text("I see image/png of")
     expect(chat.tray).to_be_hidden()
     sees(chat)
     chat.page.reload()
     sees(chat)
-    expect(chat.log.get_by_role("button", name="Download notes.md")).to_be_visible()
+    expect(chat.log.get_by_role("button", name="Download notes.py")).to_be_visible()
 
 
 def test_a_picture_opens_in_full_size(chat: ChatPage) -> None:
@@ -136,36 +136,36 @@ def test_an_upload_that_broke_off_can_be_tried_again(person: Person) -> None:
     chat.attach(NOTES)
     expect(chat.tray.get_by_role("alert")).to_contain_text("cannot be reached")
     chat.page.unroute("**/api/v1/files")
-    chat.page.get_by_role("button", name="Upload notes.md again").click()
-    ready(chat, "notes.md")
+    chat.page.get_by_role("button", name="Upload notes.py again").click()
+    ready(chat, "notes.py")
 
 
 def test_each_conversation_keeps_what_waits_in_it(person: Person) -> None:
     chat = person.open_chat()
     chat.ask_and_wait("First")
     chat.attach(NOTES)
-    ready(chat, "notes.md")
+    ready(chat, "notes.py")
     chat.page.get_by_role("link", name="New chat").click()
     expect(chat.tray).to_be_hidden()
     chat.row("First").get_by_role("link").click()
-    ready(chat, "notes.md")
+    ready(chat, "notes.py")
     chat.page.reload()
-    ready(chat, "notes.md")
+    ready(chat, "notes.py")
 
 
 def test_what_is_taken_out_is_deleted(person: Person) -> None:
     chat = person.open_chat()
     with chat.page.expect_response("**/api/v1/files") as uploaded:
         chat.attach(NOTES)
-    ready(chat, "notes.md")
+    ready(chat, "notes.py")
     with chat.page.expect_response("**/api/v1/files/*"):
-        chat.page.get_by_role("button", name="Remove notes.md").click()
+        chat.page.get_by_role("button", name="Remove notes.py").click()
     assert person.client.get(f"files/{uploaded.value.json()['id']}").status_code == 404
 
 
 def test_a_prompt_in_other_words_keeps_its_files(chat: ChatPage, fake: FakeControl) -> None:
     chat.attach(NOTES)
-    ready(chat, "notes.md")
+    ready(chat, "notes.py")
     chat.ask_and_wait("First words")
     fake.queue(reply="Done.")
     chat.press(chat.messages.first, "Edit")
@@ -173,12 +173,12 @@ def test_a_prompt_in_other_words_keeps_its_files(chat: ChatPage, fake: FakeContr
     editor.fill("Other words")
     editor.press("Control+Enter")
     expect(chat.last).to_contain_text("Done.")
-    expect(chat.messages.first.get_by_role("button", name="Download notes.md")).to_be_visible()
+    expect(chat.messages.first.get_by_role("button", name="Download notes.py")).to_be_visible()
     asked = fake.requests()[-1]["body"]["messages"][-1]["content"]
-    assert asked.startswith("Attached file “notes.md”:")
+    assert asked.startswith("Attached file “notes.py”:")
 
 
-@pytest.mark.parametrize("name", ["<img src=x onerror=alarm=1>.png", "a‮gnp.md"])
+@pytest.mark.parametrize("name", ["<img src=x onerror=alarm=1>.png", "a‮gnp.py"])
 def test_a_hostile_name_is_a_name(chat: ChatPage, name: str) -> None:
     chat.attach((name, SVG))
     expect(chat.tray).to_contain_text("byte")
@@ -194,4 +194,4 @@ def test_a_shared_chat_says_that_its_files_are_not_shared(
     share = person.client.ok("POST", f"conversations/{answer.conversation_id}/share")
     chat = make_person().open(f"share/{share['token']}")
     expect(chat.main).to_contain_text("Files that are not part of the shared copy: 1")
-    expect(chat.main).not_to_contain_text("notes.md Download")
+    expect(chat.main).not_to_contain_text("notes.py Download")

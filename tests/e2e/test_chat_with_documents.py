@@ -44,7 +44,7 @@ def is_read(chat: ChatPage, name: str) -> None:
     expect(how).to_be_visible(timeout=240_000)
 
 
-def link(chat: ChatPage, name: str = SOURCE) -> Locator:
+def link(chat: ChatPage, name: str | re.Pattern[str] = SOURCE) -> Locator:
     """A number in the last answer that leads to its source."""
     return chat.text_of(chat.last).get_by_role("link", name=name, exact=True)
 
