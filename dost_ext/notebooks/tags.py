@@ -58,15 +58,19 @@ def with_tags(name: str, tags: Sequence[str]) -> str:
 def is_alone(found: PortableConversation, shown: Sequence[PortableMessage]) -> bool:
     """Whether code needs nothing, as far as is known, that a notebook of these messages lacks.
 
-    That is attached files, what ran in other branches, and what ran before a kernel began anew.
+    That is attached files and documents, what ran in other branches, and what ran before a kernel began anew.
     """
     ran = [one for message in found.messages for one in message.executions]
     counts = [one.execution_count for one in ran if one.execution_count is not None]
     return (
         len(ran) == sum(len(message.executions) for message in shown)
         and len(counts) == len(set(counts))
-        and not any(message.attachments for message in shown)
+        and not any(message.attachments or _names_documents(message) for message in shown)
     )
+
+
+def _names_documents(message: PortableMessage) -> bool:
+    return any(one.get("kind") == "document" for one in message.sources or ())
 
 
 class Replay:

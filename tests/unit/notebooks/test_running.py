@@ -343,6 +343,11 @@ def test_code_that_may_need_what_the_notebook_lacks_may_fail() -> None:
     attached.files = {"f": known("plot.png", picture())}
     attached.messages[0].attachments = ["f"]
     assert tags(attached) == [["raises-exception"]]
+    named = chat(X)
+    named.messages[0].sources = [{"kind": "document", "id": "d", "name": "notes.md"}]
+    assert tags(named) == [["raises-exception"]]
+    named.messages[0].sources = [{"kind": "collection", "id": "c", "name": "Notes"}]
+    assert tags(named) == [[]]
 
 
 def foreign(*cells: dict[str, Any]) -> dict[str, Any]:
