@@ -58,7 +58,8 @@ def with_tags(name: str, tags: Sequence[str]) -> str:
 def is_alone(found: PortableConversation, shown: Sequence[PortableMessage]) -> bool:
     """Whether code needs nothing, as far as is known, that a notebook of these messages lacks.
 
-    That is attached files and documents, what ran in other branches, and what ran before a kernel began anew.
+    That is attached files and documents, what ran in other branches, and what ran before a kernel
+    began anew.
     """
     ran = [one for message in found.messages for one in message.executions]
     counts = [one.execution_count for one in ran if one.execution_count is not None]
