@@ -208,6 +208,25 @@ def test_a_picture_is_dropped_on_the_panel_and_shown(page: Page, lab: JupyterLab
     expect(shown).to_have_js_property("naturalWidth", 64)
 
 
+def test_a_text_that_is_dropped_on_the_panel_is_read_and_cited(page: Page, lab: JupyterLab) -> None:
+    panel = open_panel(page, lab)
+    drop = """(node, text) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], 'herons.md', { type: 'text/markdown' }));
+        const options = { dataTransfer, bubbles: true, cancelable: true, composed: true };
+        for (const type of ['dragenter', 'dragover', 'drop'])
+            node.dispatchEvent(new DragEvent(type, options));
+    }"""
+    field = panel.get_by_role("textbox", name="Message")
+    field.evaluate(drop, "# Herons\n\nHerons nest in April.\n")
+    expect(panel.get_by_role("button", name="How herons.md is read: Automatic")).to_be_visible()
+    field.fill("When do herons nest?")
+    field.press("Enter")
+    # The model repeats what it was given, number and all.
+    source = panel.get_by_role("article").last.get_by_role("link", name="Source 1: Herons")
+    expect(source.first).to_be_visible()
+
+
 def test_a_source_of_an_answer_in_the_panel_opens_at_its_page(page: Page, lab: JupyterLab) -> None:
     with lab.client() as client:
         sent = client.send_document("manual.pdf", MANUAL)
