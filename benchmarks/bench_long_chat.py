@@ -184,12 +184,14 @@ async def bench(options: argparse.Namespace, data_dir: str) -> None:
             session.headers["Authorization"] = f"Bearer {token}"
             chat = await fill(session, base, options.messages, options.size)
             short = await fill(session, base, 10, options.size)
-            for name, path, budget in (
-                ("GET messages", "messages", ""),
-                ("exported as a notebook", "export?format=ipynb", "≤ 1,000"),
+            for name, path, budget, rounds in (
+                ("GET messages", "messages", "", options.rounds),
+                ("exported as a notebook", "export?format=ipynb", "≤ 1,000", options.rounds),
+                ("exported as a Python script", "export?format=py", "", 1),
+                ("exported as HTML", "export?format=html", "", 1),
             ):
                 url = f"{base}/conversations/{chat}/{path}"
-                taken, size = await fetch(session, url, options.rounds)
+                taken, size = await fetch(session, url, rounds)
                 rows.append((f"{name}, {size / 1e6:.1f} MB, ms", f"{taken:.0f}", budget))
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import MakePerson, NewContext
 from tests.e2e.person import FAILED_REQUEST, NOBODY, Person
@@ -174,6 +174,31 @@ def test_nothing_in_a_file_is_executed(
     for somewhere in (page, shown, reader):
         assert somewhere.evaluate("window.hacked") is None
         assert somewhere.locator("[onerror], [onload], a[href^='javascript']").count() == 0
+
+
+def test_a_saved_page_does_nothing_when_it_is_opened(
+    person: Person, browser: Browser, tmp_path: Path
+) -> None:
+    shown = {"output_type": "display_data", "data": {"text/html": NASTY_MARKDOWN}, "metadata": {}}
+    said = {"cell_type": "markdown", "metadata": {}, "source": f"# Shown\n\n{NASTY_MARKDOWN}"}
+    ran = {"cell_type": "code", "metadata": {}, "source": NASTY, "outputs": [shown]}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [said, ran]}
+    file = {"file": ("x.ipynb", json.dumps(notebook).encode())}
+    (made,) = person.client.ok("POST", "conversations/import", files=file)["imported"]
+    saved = tmp_path / "saved.html"
+    saved.write_bytes(person.client.get(f"conversations/{made['id']}/export?format=html").content)
+    with browser.new_context() as context:
+        sent: list[str] = []
+        failed: list[str | None] = []
+        context.on("requestfinished", lambda request: sent.append(request.url))
+        context.on("requestfailed", lambda request: failed.append(request.failure))
+        page = context.new_page()
+        page.goto(saved.as_uri())
+        expect(page.get_by_role("heading", name="Shown").last).to_be_visible()
+        page.get_by_role("link", name="click").first.click()
+        assert page.evaluate("window.hacked") is None
+        assert sent == [saved.as_uri()]
+        assert set(failed) == {"csp"}
 
 
 def test_all_chats_are_deleted_after_a_word(person: Person) -> None:

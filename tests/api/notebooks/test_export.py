@@ -202,6 +202,33 @@ def test_a_page_to_read_and_print_is_a_download(user: Client) -> None:
     assert "<title>Sums</title>" in response.text
 
 
+HOSTILE = "<script>alert(1)</script><svg onload=alert(1)>"
+
+
+@pytest.mark.parametrize("wanted", ["json", "md", "ipynb", "html", "py"])
+def test_what_is_hostile_never_opens_as_a_page_of_dost(user: Client, wanted: str) -> None:
+    shown = {"output_type": "display_data", "data": {"text/html": HOSTILE}, "metadata": {}}
+    said = {"cell_type": "markdown", "metadata": {}, "source": f"# {HOSTILE}\n{HOSTILE}"}
+    ran = {"cell_type": "code", "metadata": {}, "source": "1", "outputs": [shown]}
+    written = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [said, ran]}
+    file = {"file": ("x.ipynb", json.dumps(written).encode())}
+    (made,) = user.ok("POST", "conversations/import", files=file)["imported"]
+    response = user.get(f"conversations/{made['id']}/export?format={wanted}")
+    assert "alert(1)" in response.text
+    headers = response.headers
+    assert headers["content-disposition"].startswith("attachment;")
+    assert headers["x-content-type-options"] == "nosniff"
+    # What a browser would show after all has no origin and may do nothing.
+    assert headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert headers["content-type"].split(";")[0] in {
+        "application/json",
+        "text/markdown",
+        "application/x-ipynb+json",
+        "application/octet-stream",
+        "text/x-python",
+    }
+
+
 def test_a_script_is_pythons_alone(user: Client) -> None:
     response = user.get(f"conversations/{with_code(user, 'python')}/export?format=py")
     assert 'filename="Sums.py"' in response.headers["content-disposition"]
