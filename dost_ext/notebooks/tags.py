@@ -77,10 +77,8 @@ def _names_documents(message: PortableMessage) -> bool:
 class Replay:
     """Tells of cell after cell what becomes of it when the notebook is run from its beginning.
 
-    What ran in the chat and came to its end there is run again, and nothing else: what nobody ran
-    may be an example of what not to do, or never end. Cells do again what they did only as long as
-    they are all that the kernel ran, in the same order. After that, a name may be missing that
-    other code, or a line of input, had given.
+    Cells do again what they did only as long as they are all that the kernel ran, in the same
+    order. After that, a name may be missing that other code, or a line of input, had given.
     """
 
     def __init__(self, kernel: PortableKernel, *, alone: bool) -> None:
@@ -96,29 +94,32 @@ class Replay:
         """The tag that the next code cell needs to end nothing, besides those it was given."""
         if not code.strip():
             return None
-        if execution is None:
-            return None if SKIPPED in given else SKIPPED
+        status = execution.status if execution is not None else "ok"
         asks, may_ask = self._asks(code, execution)
-        stopped = execution.status not in ("ok", "error")
+        stopped = status not in ("ok", "error")
         skipped = SKIPPED in given or stopped or asks
         self._certain &= not skipped and not may_ask and self._ran_next(execution)
         self._due += 1
         if skipped:
             return None if SKIPPED in given else SKIPPED
-        fails = execution.status == "error" or not self._certain
+        fails = status == "error" or not self._certain
         return MAY_FAIL if fails and MAY_FAIL not in given else None
 
-    def _ran_next(self, execution: PortableExecution) -> bool:
-        return execution.execution_count == self._due and execution.kernel_name == self._kernel.name
+    def _ran_next(self, execution: PortableExecution | None) -> bool:
+        return (
+            execution is not None
+            and execution.execution_count == self._due
+            and execution.kernel_name == self._kernel.name
+        )
 
-    def _asks(self, code: str, execution: PortableExecution) -> tuple[bool, bool]:
+    def _asks(self, code: str, execution: PortableExecution | None) -> tuple[bool, bool]:
         """Whether code asks for a line of input, and whether it or what follows may do so, too.
 
         Nobody is there to answer when a notebook is run by a program. What ran in dost is known to
-        have asked or not; of what ran elsewhere, code in Python tells.
+        have asked or not; of what never ran, or ran elsewhere, code in Python tells.
         """
         now, later = _asks(code) if self._is_python else (False, True)
-        if execution.asked is None:
+        if execution is None or execution.asked is None:
             return now, now or later
         return execution.asked, now
 

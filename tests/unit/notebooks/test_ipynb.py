@@ -161,10 +161,9 @@ def test_what_changed_code_showed_stays_out_of_the_cell_and_comes_back() -> None
 
 
 def run_all(written: bytes) -> nbformat.NotebookNode:
-    """A notebook after "Run All Cells" in JupyterLab, which knows no tags."""
+    """A notebook that was run anew."""
     opened = nbformat.reads(written.decode(), as_version=4)
-    client = NotebookClient(opened, timeout=60, kernel_name="python3", skip_cells_with_tag="none")
-    client.execute()
+    NotebookClient(opened, timeout=60, kernel_name="python3").execute()
     return opened
 
 

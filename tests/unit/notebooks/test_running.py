@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,7 +15,6 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
-from dost_ext.execution.blocks import blocks_of
 from dost_ext.files.contents import known
 from dost_ext.notebooks import ipynb
 from dost_ext.notebooks.portable import PortableConversation, PortableExecution, PortableMessage
@@ -79,6 +79,8 @@ class Code:
     shows: str = ""
 
 
+# What does not end by itself, or ends the kernel.
+STOPPED = ("interrupted", "dead")
 CODE = [
     Code("x = 1", gives="x"),
     Code("print(x)", needs="x", fence="py"),
@@ -133,7 +135,10 @@ def chats(draw: st.DrawFn) -> PortableConversation:
         message.tool_calls = dumped(calls_of(message.tool_calls))
         messages.append(message)
     order = draw(st.permutations([one for one in placed if one.may_run]))
-    live(order[: draw(st.integers(0, len(order)))], noted=draw(st.booleans()))
+    some = draw(st.integers(0, len(order)))
+    # What does not end by itself must have run, for nobody could know it otherwise.
+    stopped = [one for one in order[some:] if one.code.ends in STOPPED]
+    live([*order[:some], *stopped], noted=draw(st.booleans()))
     current = draw(st.sampled_from(messages)).key
     return settle(PortableConversation("Runs", messages, current=current), NOW)
 
@@ -185,7 +190,8 @@ def everything() -> PortableConversation:
     messages = [PortableMessage(key, None, "assistant", "So:\n\n") for key in ("ran", "not")]
     messages[1].parent = "ran"
     for message in messages:
-        placed = [place(message, code, by_model=False) for code in CODE]
+        codes = [code for code in CODE if message.key == "ran" or code.ends not in STOPPED]
+        placed = [place(message, code, by_model=False) for code in codes]
         if message.key == "ran":
             live([one for one in placed if one.may_run])
     return settle(PortableConversation("Runs", messages, current="not"), NOW)
@@ -201,29 +207,15 @@ def test_what_is_exported_runs_to_its_end_and_comes_back_equal(
     run = [cell.source for cell in runner.run(written).cells if "execution" in cell.metadata]
     (found,) = conversations_in(written, NOW)
     assert found == conversation
-    # What asks for input is left out as well where nobody noted whether it did.
-    noted = all(one.asked is not None for m in conversation.messages for one in m.executions)
-    if noted:
-        assert run == ended(conversation)
-    else:
-        assert set(run) <= set(ended(conversation))
+    # What looks as if it asked for input is left out as well where nobody noted whether it did.
+    if all(one.asked is not None for m in conversation.messages for one in m.executions):
+        assert Counter(ended(conversation)) <= Counter(run)
 
 
 def ended(conversation: PortableConversation) -> list[str]:
-    """The shown code that ran to its end and asked for nothing, as it stands in the chat."""
-    found = []
-    for message in conversation.branch:
-        in_order = sorted(message.executions, key=lambda one: line_of(message, one))
-        found += [one.code for one in in_order if one.status in ("ok", "error") and not one.asked]
-    return found
-
-
-def line_of(message: PortableMessage, one: PortableExecution) -> int:
-    """Where in its answer code stands."""
-    if one.block is not None:
-        return [*blocks_of(message.content)][one.block].lines[0]
-    (at,) = [call["at"] for call in message.tool_calls or () if call["id"] == one.tool_call_id]
-    return message.content[:at].count("\n")
+    """The shown code that ran to its end and asked for nothing."""
+    ran = [one for message in conversation.branch for one in message.executions]
+    return [one.code for one in ran if one.status in ("ok", "error") and not one.asked]
 
 
 def tags(found: PortableConversation) -> list[list[str]]:
@@ -306,20 +298,18 @@ def test_code_that_makes_a_function_that_asks_is_run(runner: Runner) -> None:
     runner.run(ipynb.dump(unknown, NOW))
 
 
-def test_code_that_never_ran_is_not_run_and_takes_nothing_from_what_did() -> None:
-    assert tags(answered()) == [["skip-execution"], ["skip-execution"]]
-    amid = chat(X, PRINT_X)
-    amid.messages[0].content = "```python\nwhile True: pass\n```\n" + amid.messages[0].content
-    for one in amid.messages[0].executions:
-        assert one.block is not None
-        one.block += 1
-    assert tags(amid) == [["skip-execution"], [], []]
+def test_code_that_never_ran_may_fail() -> None:
+    assert tags(answered()) == [["raises-exception"], ["raises-exception"]]
 
 
-def test_code_that_was_changed_after_it_ran_is_not_run() -> None:
+def test_code_that_never_ran_and_would_ask_for_a_line_is_not_run() -> None:
+    assert tags(answered("```python\nname = input()\n```")) == [["skip-execution"]]
+
+
+def test_code_that_was_changed_after_it_ran_may_fail() -> None:
     changed = chat(X, PRINT_X)
     changed.messages[0].executions[0].code = "x = 2"
-    assert tags(changed) == [["skip-execution"], ["raises-exception"]]
+    assert tags(changed) == [["raises-exception"], ["raises-exception"]]
 
 
 def test_code_that_ran_in_another_order_may_fail() -> None:
@@ -364,7 +354,7 @@ def test_the_tags_that_an_author_gave_stay(given: list[str]) -> None:
     code = {"source": "input()", "metadata": {"tags": given}}
     found = read(foreign({"source": "1", "metadata": {}}, code))
     (first, second) = tags(found)
-    assert first == ["skip-execution"]
+    assert first == ["raises-exception"]
     assert second == [*given, *(["skip-execution"] if "skip-execution" not in given else [])]
     assert read(notebook(found)) == found
 
@@ -373,8 +363,8 @@ def test_tags_that_are_none_are_passed_over() -> None:
     metadata: list[Any] = [{"tags": 5}, {"tags": ["a,b", 5, "", "c", "c"]}, {}]
     cells = [{"source": f"x{n}", "metadata": one} for n, one in enumerate(metadata)]
     found = read(foreign(*cells))
-    assert tags(found) == [["skip-execution"], ["c", "skip-execution"], ["skip-execution"]]
-    assert tags(answered("```python tags=[5\n1\n```"))[0] == ["skip-execution"]
+    assert tags(found) == [["raises-exception"], ["c", "raises-exception"], ["raises-exception"]]
+    assert tags(answered("```python tags=[5\n1\n```"))[0] == ["raises-exception"]
 
 
 def test_a_tag_that_was_given_in_jupyter_comes_back() -> None:
