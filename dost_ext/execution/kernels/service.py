@@ -10,6 +10,8 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.errors import Conflict, Forbidden, NotFound
@@ -352,13 +354,16 @@ class KernelService:
         async with kernel.telling:
             if self._kernels.get(kernel.about.conversation_id) is not kernel:
                 return  # it is the conversation's no more
-            async with self._database.begin() as connection:
-                is_new = kernel.saved and kernel.session is not None and not kernel.noted
-                if is_new:
-                    noted = kernel.about.model_dump(exclude={"state", "reason"})
-                    await store.put_kernel(connection, server_key=self._server_key, **noted)
-                about = kernel.about.model_dump(mode="json")
-                await tell(connection, kernel.owner_id, "kernel", about)
+            is_new = kernel.saved and kernel.session is not None and not kernel.noted
+            try:
+                async with self._database.begin() as connection:
+                    if is_new:
+                        noted = kernel.about.model_dump(exclude={"state", "reason"})
+                        await store.put_kernel(connection, server_key=self._server_key, **noted)
+                    about = kernel.about.model_dump(mode="json")
+                    await tell(connection, kernel.owner_id, "kernel", about)
+            except IntegrityError:
+                return  # the conversation was deleted a moment ago
             kernel.noted = kernel.noted or is_new
 
     @property
