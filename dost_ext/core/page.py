@@ -45,7 +45,7 @@ WIDGET_POLICY = "; ".join(
     [
         "sandbox allow-scripts allow-forms allow-modals allow-downloads",
         *NOWHERE,
-        "script-src {assets} blob: data:",
+        "script-src {assets} blob:",  # a frame inside has neither: it would have WebRTC anew
         "style-src {assets} 'unsafe-inline'",
         "font-src {assets} data:",
     ]
@@ -58,6 +58,9 @@ ARTIFACT_POLICY = "; ".join(
         "script-src 'unsafe-inline' 'unsafe-eval' blob: data:",
         "style-src 'unsafe-inline'",
         "font-src data:",
+        # One policy of markup, which is the frame's own: see `seal` in it.
+        "require-trusted-types-for 'script'",
+        "trusted-types default",
     ]
 )
 NOT_BUILT = (
@@ -183,6 +186,8 @@ class FrameHandler(SiteHandler):
 
     name: ClassVar[str]
     policy: ClassVar[str]
+    # To what it may connect at all. This governs WebRTC, and where it leads itself, too.
+    reachable: ClassVar[str]
 
     @property
     def content_security_policy(self) -> str:
@@ -199,6 +204,7 @@ class FrameHandler(SiteHandler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
         self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Connection-Allowlist", self.reachable)
         self.finish(_at(document, f"{self.base_url}dost/"))
 
 
@@ -207,6 +213,7 @@ class WidgetFrameHandler(FrameHandler):
 
     name = "widgets"
     policy = WIDGET_POLICY
+    reachable = "(response-origin)"
 
 
 class ArtifactFrameHandler(FrameHandler):
@@ -214,6 +221,7 @@ class ArtifactFrameHandler(FrameHandler):
 
     name = "artifact"
     policy = ARTIFACT_POLICY
+    reachable = "()"
 
 
 class SlashHandler(SiteHandler):

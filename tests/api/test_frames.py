@@ -38,6 +38,26 @@ def test_a_frame_has_no_origin_no_network_and_no_way_out(site: Client, frame: st
     assert {word for word in loaded.split() if ":/" in word} <= {f"{origin}/dost/assets/"}
 
 
+@pytest.mark.parametrize(
+    ("frame", "reachable"), [("widgets/frame", "(response-origin)"), ("artifact/frame", "()")]
+)
+def test_browsers_that_can_connect_a_frame_to_nothing_else(
+    site: Client, frame: str, reachable: str
+) -> None:
+    assert site.get(frame).headers["connection-allowlist"] == reachable
+
+
+def test_no_frame_inside_a_widgets_frame_runs_scripts(site: Client) -> None:
+    scripts = directives(site, "widgets/frame")["script-src"].split()
+    assert {word for word in scripts if ":/" not in word} == {"blob:"}
+
+
+def test_markup_in_an_artifact_goes_by_the_one_policy_of_its_frame(site: Client) -> None:
+    policy = directives(site, "artifact/frame")
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert policy["trusted-types"] == "default"
+
+
 @pytest.mark.parametrize("frame", FRAMES)
 def test_a_frame_is_nobodys(site: Client, frame: str) -> None:
     response = site.get(frame)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect, syn
 
 from tests.api.conftest import admin, fake  # noqa: F401  (fixtures)
 from tests.conftest import StartServer
+from tests.e2e.artifact_page import open_answers, reader  # noqa: F401  (fixtures)
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.code_page import coder, open_code  # noqa: F401  (fixtures)
 from tests.e2e.markdown_page import markdown_page, markdown_site  # noqa: F401  (fixtures)
