@@ -1,11 +1,13 @@
 /** What can be shown live of the code in answers, and what it is called. */
 
-export type Kind = 'html' | 'svg' | 'mermaid' | 'markdown';
+export type Kind = 'html' | 'css' | 'javascript' | 'svg' | 'mermaid' | 'markdown';
 
 /** One block of an answer that can be shown. */
 export interface Version {
   /** Of its message, and the number of its block in it. */
   id: string;
+  /** The ids of the blocks that were put into it. */
+  parts?: readonly string[];
   kind: Kind;
   /** Empty where it has none. */
   title: string;
@@ -22,6 +24,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   htm: 'html',
   html: 'html',
   xhtml: 'html',
+  css: 'css',
+  javascript: 'javascript',
+  js: 'javascript',
+  mjs: 'javascript',
   svg: 'svg',
   mermaid: 'mermaid',
   markdown: 'markdown',
@@ -29,11 +35,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 const DRAWING = /^\s*(?:<\?xml[^<>]*>\s*)?(?:<!--[^<>]*-->\s*)?(?:<!doctype[^<>]*>\s*)?<svg[\s>]/i;
 
+/** What is plainly not for a browser: names of Node.js, and modules, which nobody serves here. */
+const ELSEWHERE =
+  /\brequire\s*\(|\bprocess\.[a-z]|\bmodule\.exports\b|\b__dirname\b|^\s*import\s*(?:["'{*]|\w+\s*(?:,|from\b))/m;
+
 /** As what a fenced block can be shown; undefined where it is only code. */
 export function kindOf({ code, language }: Fenced): Kind | undefined {
   const name = language.toLowerCase();
   if (name === 'xml') return DRAWING.test(code) ? 'svg' : undefined;
-  return Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  return kind === 'javascript' && ELSEWHERE.test(code) ? undefined : kind;
 }
 
 /** The id of a version, by which a block is known. */
@@ -54,6 +65,7 @@ export function titleOf(kind: Kind, code: string, fence: string): string {
 function said(kind: Kind, code: string): string {
   if (kind === 'html') return element('title', code) || element('h1', code);
   if (kind === 'svg') return element('title', code);
+  if (kind === 'css' || kind === 'javascript') return '';
   if (kind === 'mermaid') return /^---\n(?:.*\n)*?title: *(.+)\n/.exec(code)?.[1] ?? '';
   const [, heading = ''] = /^ {0,3}#{1,6}[ \t]+(\S.{0,200})/m.exec(code) ?? [];
   return heading.replace(/[ \t]#+[ \t]*$/, '').replace(/[*_`]/g, '');
@@ -85,6 +97,8 @@ function decode(text: string): string {
 
 const EXTENSIONS: Readonly<Record<Kind, string>> = {
   html: 'html',
+  css: 'css',
+  javascript: 'js',
   svg: 'svg',
   mermaid: 'mmd',
   markdown: 'md',

@@ -1,5 +1,7 @@
 /** Makes a document of what is shown in the frame. */
 import type { Version } from './artifact';
+import { escape } from './join';
+import { sample } from './sample';
 
 const WHOLE = /<!doctype|<(?:html|head|body)[\s>]/i;
 const META =
@@ -10,9 +12,17 @@ const DRAWING =
   'html,body{height:100%;margin:0}body{display:grid;place-items:center}' +
   'svg{max-width:100%;max-height:100vh}svg:not([width]){width:100%}svg:not([height]){height:100%}';
 
-/** The document of a page or a drawing. Its lines are those of the code, so that errors name them. */
+const MODULE = /^export\b|^(?:(?:const|let|var)\s.*=\s*)?await\b/m;
+
+/** The document of a page, a script, a style or a drawing. Its lines are those of the code, so that errors name them. */
 export function documentOf({ kind, title, code }: Version): string {
   if (kind === 'html') return WHOLE.test(code) ? code : around(code, title, PAGE);
+  if (kind === 'javascript') {
+    const type = MODULE.test(code) ? ' type="module"' : '';
+    return around(`<script${type}>${escape(code, 'script')}\n</script>`, title, PAGE);
+  }
+  if (kind === 'css')
+    return around(`<style>${escape(code, 'style')}\n</style>${sample(code)}`, title, PAGE);
   return around(code.replace(/^\s*<\?xml[^<>]*>|<!doctype[^<>]*>/gi, ''), title, DRAWING);
 }
 

@@ -23,13 +23,17 @@ const OWN_SCRIPT = new RegExp(`<script(?!${ANY}\\bsrc=)${ANY}>`, 'i');
 export function joined(html: string, { css, js }: Beside): string {
   let page = html;
   if (css.length > 0 && (has(SHEET, html) || !OWN_STYLE.test(html))) {
-    const styles = css.map((sheet) => `<style>\n${escape(sheet, 'style')}\n</style>\n`).join('');
+    const styles = css
+      .map((sheet) => `<style>\n${escape(sheet.trim(), 'style')}\n</style>\n`)
+      .join('');
     page = before(page.replace(SHEET, ''), styles, /<\/head\s*>/gi) ?? atBegin(page, styles);
   }
   if (js.length > 0 && (has(SCRIPT, html) || !OWN_SCRIPT.test(html))) {
     const isModule = (page.match(SCRIPT) ?? []).some((tag) => /\btype=["']?module\b/i.test(tag));
     const open = isModule ? '<script type="module">' : '<script>';
-    const scripts = js.map((code) => `${open}\n${escape(code, 'script')}\n</script>\n`).join('');
+    const scripts = js
+      .map((code) => `${open}\n${escape(code.trim(), 'script')}\n</script>\n`)
+      .join('');
     page = page.replace(SCRIPT, '');
     page = before(page, scripts, /<\/body\s*>/gi) ?? `${page}\n${scripts}`;
   }
@@ -41,8 +45,8 @@ function has(pattern: RegExp, text: string): boolean {
 }
 
 /** Its own end must not end the element early. */
-function escape(code: string, element: string): string {
-  return code.trim().replace(new RegExp(`</(?=${element})`, 'gi'), '<\\/');
+export function escape(code: string, element: string): string {
+  return code.replace(new RegExp(`</(?=${element})`, 'gi'), '<\\/');
 }
 
 /** Before the last such mark: earlier ones may be words of a script. */

@@ -38,7 +38,14 @@ export function fixPrompt({ kind, title }: Version, lines: readonly Line[]): str
   return `${begin}\n\n${quoted.trimEnd()}\n\n${t('artifact.fix.ask', { language: LANGUAGES[kind] })}`;
 }
 
-const LANGUAGES = { html: 'HTML', svg: 'SVG', mermaid: 'Mermaid', markdown: 'Markdown' } as const;
+const LANGUAGES = {
+  html: 'HTML',
+  css: 'CSS',
+  javascript: 'JavaScript',
+  svg: 'SVG',
+  mermaid: 'Mermaid',
+  markdown: 'Markdown',
+} as const;
 
 function sentence({ text, line }: Line): string {
   return line === undefined ? text : t('artifact.atLine', { line, text });

@@ -53,6 +53,14 @@ it('style and script go to the page before them, or else to the first', () => {
   expect(second).toContain('b()');
 });
 
+it('style and script are artifacts of their own where there is no page', () => {
+  const content = block('p{}', 'css') + block('a()', 'js');
+  expect(ids(new Shelf().of([answer('a', content)]))).toEqual({
+    'css:': ['a:0'],
+    'javascript:': ['a:1'],
+  });
+});
+
 it('a block counts once its end is there, and is told of before', () => {
   const shelf = new Shelf();
   const whole = `Text\n${block(`${CLOCK}\n<p>`)}More`;

@@ -102,18 +102,23 @@ function readAnswer(id: string, content: string, isGrowing: boolean): Omit<Read,
   };
 }
 
+const STYLE = /^css$/i;
+const SCRIPT = /^(?:javascript|js|mjs)$/i;
+
 function versionsOf(id: string, blocks: readonly PlacedCode[]): Version[] {
   const pages = blocks.filter((block) => kindOf(block) === 'html');
+  const isPart = ({ language }: PlacedCode) => STYLE.test(language) || SCRIPT.test(language);
   return blocks.flatMap((block) => {
     const kind = kindOf(block);
-    if (!kind) return [];
+    if (!kind || (pages.length > 0 && isPart(block))) return [];
     const mine = kind === 'html' ? blocks.filter((other) => pageOf(other, pages) === block) : [];
-    const css = mine.filter(({ language }) => /^css$/i.test(language));
-    const js = mine.filter(({ language }) => /^(?:javascript|js|mjs)$/i.test(language));
+    const css = mine.filter(({ language }) => STYLE.test(language));
+    const js = mine.filter(({ language }) => SCRIPT.test(language));
     const beside = { css: css.map(({ code }) => code), js: js.map(({ code }) => code) };
     const code = kind === 'html' ? joined(block.code, beside) : block.code;
     const title = titleOf(kind, block.code, block.title);
-    return [{ id: versionId(id, block.number), kind, title, code }];
+    const parts = [...css, ...js].map(({ number }) => versionId(id, number));
+    return [{ id: versionId(id, block.number), parts, kind, title, code }];
   });
 }
 

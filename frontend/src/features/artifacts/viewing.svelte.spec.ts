@@ -37,6 +37,14 @@ it('whoever looks at an older one stays, and hears of what came since', () => {
   expect([viewing.index, viewing.newer, viewing.before?.id]).toEqual([2, null, 'm1:0']);
 });
 
+it('a style or a script opens the page that it was put into', () => {
+  const { viewing } = looking([
+    { id: 'm', content: '```html\n<p>\n```\n```css\np{}\n```\n', isGrowing: false },
+  ]);
+  viewing.open('m:1');
+  expect(viewing.version?.id).toBe('m:0');
+});
+
 it('another branch has other versions, or none', () => {
   const { viewing, become } = looking(answers('A', 'A', 'A'));
   viewing.open('m1:0');

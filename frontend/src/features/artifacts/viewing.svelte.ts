@@ -38,12 +38,13 @@ export class Viewing {
     return isThis ? this.versions.length + 1 : null;
   });
 
-  /** Looks at a block of an answer. */
+  /** Looks at a block of an answer, or at what it was put into. */
   open(id: string): void {
     for (const { key, versions } of this.shown().artifacts.values()) {
-      if (!versions.some((version) => version.id === id)) continue;
+      const version = versions.find((one) => one.id === id || one.parts?.includes(id));
+      if (!version) continue;
       this.#key = key;
-      this.turnTo(id);
+      this.turnTo(version.id);
       return;
     }
     this.#key = null;
