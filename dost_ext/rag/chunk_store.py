@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
+from psycopg.types.json import Jsonb
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dost_ext.core.database import Record
 from dost_ext.core.ids import new_id
 from dost_ext.rag.chunking.chunker import Chunk
+from dost_ext.rag.chunking.layout import stored
 from dost_ext.rag.embedding.vectors import HalfVector
+from dost_ext.rag.tables import chunks as _chunks
+
+_C = _chunks.c
 
 # Under which names PostgreSQL knows the rules of languages. It decides by how many of a text's
 # words a language leaves out as too common: they are a third of a text in it, and few in others.
@@ -103,7 +109,8 @@ _COUNT_CHUNKS = text(
     """
 )
 _COPY_CHUNKS = (
-    "copy chunks (id, document_id, number, page, headings, content) from stdin (format binary)"
+    "copy chunks (id, document_id, number, page, headings, content, layout)"
+    " from stdin (format binary)"
 )
 _COPY_VECTORS = (
     "copy chunk_vectors (chunk_id, embedder_id, collection_id, document_id, embedding)"
@@ -134,15 +141,15 @@ async def add(
         vectors: One for each chunk; none where there is no embedder.
     """
     ids = [new_id() for _ in chunks]
-    place = {"document_id": document_id, "collection_id": collection_id}
+    values = {"document_id": document_id, "collection_id": collection_id}
     raw = await connection.get_raw_connection()
     assert raw.driver_connection is not None
     async with raw.driver_connection.cursor() as cursor:
         async with cursor.copy(_COPY_CHUNKS) as copy:
-            copy.set_types(["uuid", "uuid", "int4", "int4", "text[]", "text"])
+            copy.set_types(["uuid", "uuid", "int4", "int4", "text[]", "text", "jsonb"])
             for number, (chunk_id, chunk) in enumerate(zip(ids, chunks, strict=True)):
-                row = (chunk_id, document_id, number, chunk.page, list(chunk.headings), chunk.text)
-                await copy.write_row(row)
+                place = (chunk_id, document_id, number, chunk.page, list(chunk.headings))
+                await copy.write_row((*place, chunk.text, Jsonb(stored(chunk.layout))))
         if embedder_id is not None:
             async with cursor.copy(_COPY_VECTORS) as copy:
                 copy.set_types(["uuid", "int2", "uuid", "uuid", "bytea"])
@@ -151,9 +158,9 @@ async def add(
                     await copy.write_row(
                         (chunk_id, embedder_id, collection_id, document_id, vector)
                     )
-    await connection.execute(_ADD_WORDS, {**place, "language": language})
+    await connection.execute(_ADD_WORDS, {**values, "language": language})
     await connection.execute(_COUNT_TERMS, {"document_id": document_id})
-    await connection.execute(_COUNT_CHUNKS, {**place, "sign": 1, "language": language})
+    await connection.execute(_COUNT_CHUNKS, {**values, "sign": 1, "language": language})
 
 
 async def discount(connection: AsyncConnection, document_id: UUID, collection_id: UUID) -> None:
@@ -163,3 +170,32 @@ async def discount(connection: AsyncConnection, document_id: UUID, collection_id
     values = {"document_id": document_id, "collection_id": collection_id, "sign": -1}
     values["language"] = None
     await connection.execute(_COUNT_CHUNKS, values)
+
+
+async def read(
+    connection: AsyncConnection, document_id: UUID, start: int, limit: int
+) -> list[Record]:
+    """Some of a document's chunks, in its order."""
+    number = _C.number
+    query = (
+        select(_C.id, number, _C.page, _C.headings, _C.content, _C.layout)
+        .where(_C.document_id == document_id, number >= start, number < start + limit)
+        .order_by(number)
+    )
+    return list((await connection.execute(query)).all())
+
+
+async def number_of(connection: AsyncConnection, document_id: UUID, chunk_id: UUID) -> int | None:
+    """The place of a chunk in its document; None where it is of another, or gone."""
+    query = select(_C.number).where(_C.document_id == document_id, _C.id == chunk_id)
+    found: int | None = (await connection.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def first_on(connection: AsyncConnection, document_id: UUID, page: int) -> int | None:
+    """The number of the first chunk that begins on a page, or else of the last one before it."""
+    within = select(func.min(_C.number)).where(_C.document_id == document_id, _C.page == page)
+    before = select(func.max(_C.number)).where(_C.document_id == document_id, _C.page < page)
+    query = select(func.coalesce(within.scalar_subquery(), before.scalar_subquery()))
+    found: int | None = (await connection.execute(query)).scalar_one_or_none()
+    return found

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from dost_ext.core.scopes import Principal, can
 from dost_ext.core.uploads import Upload
 from dost_ext.rag import chunk_store, collection_store, news, schemas
 from dost_ext.rag import document_store as store
+from dost_ext.rag.chunking.layout import Shown, shown
 
 INGEST = "ingest"
 QUEUE = "documents"
@@ -175,6 +176,19 @@ class DocumentService:
         shown = document_of(row, principal).model_dump()
         return schemas.WholeDocument(**shown, outline=row.outline)
 
+    async def passages(
+        self, principal: Principal, document_id: UUID, wanted: schemas.ReadDocument
+    ) -> schemas.ReadPassages:
+        """What was read of a document that the caller may read, in its order."""
+        async with self._database.begin() as connection:
+            row = await store.get_document(connection, principal.user_id, document_id)
+            at = await _number_of(connection, document_id, wanted)
+            start = wanted.start if at is None else max(0, at - wanted.limit // 2)
+            found = await chunk_store.read(connection, document_id, start, wanted.limit)
+        return schemas.ReadPassages(
+            items=[_read_passage(one) for one in found], total=row.chunks, at=at
+        )
+
     async def file(self, principal: Principal, document_id: UUID) -> Download:
         """The file as it was sent."""
         async with self._database.begin() as connection:
@@ -286,6 +300,27 @@ def document_of(row: Record, principal: Principal) -> schemas.Document:
         **{name: getattr(row, name) for name in names},
         collection_id=None if row.personal else row.collection_id,
         mine=row.owner_id == principal.user_id,
+    )
+
+
+async def _number_of(
+    connection: AsyncConnection, document_id: UUID, wanted: schemas.ReadDocument
+) -> int | None:
+    """The number of the passage that is asked for, if one is and it is there."""
+    if wanted.passage is not None:
+        return await chunk_store.number_of(connection, document_id, wanted.passage)
+    if wanted.page is not None:
+        return await chunk_store.first_on(connection, document_id, wanted.page)
+    return wanted.around
+
+
+def _read_passage(row: Record) -> schemas.ReadPassage:
+    # Of what was read before layouts were kept nobody knows more than its words.
+    whole = [Shown("plain", row.content)]
+    blocks = whole if row.layout is None else shown(row.content, row.layout)
+    return schemas.ReadPassage(
+        **{name: getattr(row, name) for name in ("id", "number", "page", "headings")},
+        blocks=[schemas.Block(**asdict(block)) for block in blocks],
     )
 
 

@@ -104,6 +104,19 @@ class DocumentHandler(ApiHandler):
         await self.documents.delete(self.user, parse_id(document_id))
 
 
+class DocumentPassagesHandler(ApiHandler):
+    """A document's text."""
+
+    def initialize(self, documents: DocumentService) -> None:
+        """Take the service."""
+        self.documents = documents
+
+    @operation("documents:read", query=schemas.ReadDocument, returns=schemas.ReadPassages)
+    async def get(self, document_id: str, query: schemas.ReadDocument) -> schemas.ReadPassages:
+        """What was read of it, in its order: passages from one on, or those around one."""
+        return await self.documents.passages(self.user, parse_id(document_id), query)
+
+
 class DocumentFileHandler(DownloadHandler):
     """A document's file."""
 
@@ -179,6 +192,7 @@ def routes(
         Route("collections/{id}", CollectionHandler, shelf),
         Route("documents", DocumentsHandler, kept),
         Route("documents/{id}", DocumentHandler, kept),
+        Route("documents/{id}/passages", DocumentPassagesHandler, kept),
         Route("documents/{id}/file", DocumentFileHandler, kept),
         Route("documents/{id}/events", DocumentEventsHandler, kept),
         Route("documents/{id}/cancel", CancelDocumentHandler, kept),

@@ -82,6 +82,9 @@ class Heading(Response):
     level: int
     title: str
     page: int | None = None
+    passage: int | None = Field(
+        default=None, description="The number of the first passage that stands below it"
+    )
 
 
 class Document(Response):
@@ -129,6 +132,53 @@ class ListDocuments(Query):
     q: str = Field(default="", max_length=200, description="A part of the name or the title")
     cursor: str | None = Field(default=None, max_length=200)
     limit: int = Field(default=50, ge=1, le=500)
+
+
+class ReadDocument(Query):
+    """Which passages of a document: from one on, or those around one."""
+
+    start: int = Field(default=0, ge=0, description="The number of the first one, from 0")
+    around: int | None = Field(default=None, ge=0, description="The number of one in their midst")
+    passage: UUID | None = Field(default=None, description="Its id, instead of its number")
+    page: int | None = Field(default=None, ge=1, description="The page on which it begins, instead")
+    limit: int = Field(default=50, ge=1, le=MOST_RESULTS)
+
+
+class Block(Response):
+    """What a passage consists of, or a mark above that.
+
+    A mark is a `page`, a `file` within the document, or a titled `part` of it: a sheet, a chapter.
+    `text` is Markdown, a `table` is one in Markdown, and `plain` text is as it stands.
+    """
+
+    kind: Literal["page", "file", "part", "heading", "text", "table", "code", "plain"]
+    text: str
+    level: int = Field(description="Of headings, parts and files: from 1")
+    page: int | None
+    language: str = Field(description="Of code, where it says so")
+    goes_on: bool = Field(
+        description="The rest of the table, with its header, or of the code before"
+    )
+
+
+class ReadPassage(Response):
+    """A passage in its place."""
+
+    id: UUID
+    number: int = Field(description="From 0, in the document's order")
+    page: int | None
+    headings: list[str]
+    blocks: list[Block]
+
+
+class ReadPassages(Response):
+    """Passages of a document, in its order."""
+
+    items: list[ReadPassage]
+    total: int
+    at: int | None = Field(
+        description="The number of the passage that was asked for, if it is there"
+    )
 
 
 class SendDocument(Query):

@@ -110,7 +110,7 @@ documents = Table(
     Column("chunks", Integer, nullable=False, server_default=text("0")),
     Column("words", BigInteger, nullable=False, server_default=text("0")),
     Column("title", Text, nullable=False, server_default=""),
-    # The headings in their order: [{level, title, page}].
+    # The headings in their order: [{level, title, page, passage}].
     Column("outline", JSONB, nullable=False, server_default=text("'[]'")),
     # Sentences about what could not be read.
     Column("notes", ARRAY(Text), nullable=False, server_default=text("'{}'")),
@@ -143,6 +143,8 @@ chunks = Table(
     # What it lies under, outermost first.
     Column("headings", ARRAY(Text), nullable=False),
     Column("content", Text, nullable=False),
+    # How it is shown, see chunking/layout.py; None of what was read before that was kept.
+    Column("layout", JSONB),
 )
 Index("uq_chunks_document_id_number", chunks.c.document_id, chunks.c.number, unique=True)
 

@@ -33,6 +33,8 @@ class Part:
     # What the part lies under, outermost first: chapters of an outline, a file within an archive.
     # Headings within a Markdown text are in the text.
     headings: tuple[str, ...] = ()
+    # How many of these, from the outermost on, are names of files: of a ZIP's, of a mail's.
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)

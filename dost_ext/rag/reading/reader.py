@@ -82,7 +82,7 @@ def _under(name: str, part: Part, kind: Kind) -> Part:
     # Pages count those of the whole; of a file within they are told in words.
     if part.page is not None and kind.format is Format.PDF:
         headings = (name, f"Page {part.page}", *part.headings)
-    return replace(part, page=None, headings=headings)
+    return replace(part, page=None, headings=headings, files=part.files + 1)
 
 
 def _read_as(kind: Kind, content: bytes, nest: _Nest) -> Iterator[Read]:

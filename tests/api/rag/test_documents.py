@@ -34,8 +34,8 @@ def test_a_document_is_taken_at_once_and_read_later(worker: None, user: Client) 
         "notes": [],
     }
     assert ready["outline"] == [
-        {"level": 1, "title": "Harbour", "page": None},
-        {"level": 1, "title": "Market", "page": None},
+        {"level": 1, "title": "Harbour", "page": None, "passage": 0},
+        {"level": 1, "title": "Market", "page": None, "passage": 0},
     ]
 
 

@@ -36,7 +36,7 @@ def test_parts_come_with_their_passages_and_the_outline_at_last() -> None:
     found = cut_apart("a.md", b"# One\n\nwords\n\n## Two\n\nmore words")
     assert [type(item) for item in found] == [Contents, Part, Chunk, Outline]
     assert found[-2] == Chunk("words\n\nTwo\n\nmore words", None, ("One",))
-    assert found[-1] == Outline([OutlineEntry(1, "One", None), OutlineEntry(2, "Two", None)])
+    assert found[-1] == Outline([OutlineEntry(1, "One", None, 0), OutlineEntry(2, "Two", None, 0)])
 
 
 def test_passages_of_a_pdf_know_their_pages() -> None:

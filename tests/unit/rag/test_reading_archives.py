@@ -18,10 +18,10 @@ def test_the_files_of_an_archive_lie_under_their_paths() -> None:
     )
     assert read.contents == Contents("application/zip")
     assert read.parts == [
-        Part("First.", "plain", None, ("notes/a.txt",)),
-        Part("One.", "plain", None, ("b.pdf", "Page 1")),
-        Part("Two.", "plain", None, ("b.pdf", "Page 2")),
-        Part("# C", "markdown", None, ("c.md",)),
+        Part("First.", "plain", None, ("notes/a.txt",), 1),
+        Part("One.", "plain", None, ("b.pdf", "Page 1"), 1),
+        Part("Two.", "plain", None, ("b.pdf", "Page 2"), 1),
+        Part("# C", "markdown", None, ("c.md",), 1),
     ]
 
 
@@ -54,7 +54,7 @@ def test_an_archive_without_words_says_why() -> None:
 def test_archives_within_archives_are_read_to_the_second_level() -> None:
     second = zipped({"c.txt": "deep", "third.zip": zipped({"d.txt": "too deep"})})
     read = outcome_of("a.zip", zipped({"first.zip": zipped({"second.zip": second})}))
-    assert read.parts == [Part("deep", "plain", None, ("first.zip", "second.zip", "c.txt"))]
+    assert read.parts == [Part("deep", "plain", None, ("first.zip", "second.zip", "c.txt"), 3)]
     assert read.notes == [
         "first.zip: second.zip: third.zip: This file lies too deep within other archives."
     ]

@@ -157,7 +157,7 @@ def test_a_mail_gives_its_fields_text_and_attachments() -> None:
     )
     assert read.parts[1:] == [
         Part("Hello Grace.", "plain"),
-        Part("Very deep.", "plain", None, ("deep.pdf", "Page 1")),
+        Part("Very deep.", "plain", None, ("deep.pdf", "Page 1"), 1),
     ]
     assert [note.partition(":")[0] for note in read.notes] == ["x.bin"]
 

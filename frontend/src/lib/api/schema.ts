@@ -1336,6 +1336,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/documents/{id}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was read of it, in its order: passages from one on, or those around one.
+         * @description Scope: `documents:read` (Read and search one's own documents and those that others share).
+         */
+        get: operations["get_documents_id_passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/documents/{id}/file": {
         parameters: {
             query?: never;
@@ -1931,6 +1951,39 @@ export interface components {
         Background: {
             /** Version */
             version: string;
+        };
+        /**
+         * Block
+         * @description What a passage consists of, or a mark above that.
+         *
+         *     A mark is a `page`, a `file` within the document, or a titled `part` of it: a sheet, a chapter.
+         *     `text` is Markdown, a `table` is one in Markdown, and `plain` text is as it stands.
+         */
+        Block: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "page" | "file" | "part" | "heading" | "text" | "table" | "code" | "plain";
+            /** Text */
+            text: string;
+            /**
+             * Level
+             * @description Of headings, parts and files: from 1
+             */
+            level: number;
+            /** Page */
+            page: number | null;
+            /**
+             * Language
+             * @description Of code, where it says so
+             */
+            language: string;
+            /**
+             * Goes On
+             * @description The rest of the table, with its header, or of the code before
+             */
+            goes_on: boolean;
         };
         /**
          * Capabilities
@@ -2905,6 +2958,12 @@ export interface components {
              * @default null
              */
             page?: number | null;
+            /**
+             * Passage
+             * @description The number of the first passage that stands below it
+             * @default null
+             */
+            passage?: number | null;
         };
         /**
          * Health
@@ -3475,6 +3534,43 @@ export interface components {
         Providers: {
             /** Items */
             items: components["schemas"]["ProviderView"][];
+        };
+        /**
+         * ReadPassage
+         * @description A passage in its place.
+         */
+        ReadPassage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @description From 0, in the document's order
+             */
+            number: number;
+            /** Page */
+            page: number | null;
+            /** Headings */
+            headings: string[];
+            /** Blocks */
+            blocks: components["schemas"]["Block"][];
+        };
+        /**
+         * ReadPassages
+         * @description Passages of a document, in its order.
+         */
+        ReadPassages: {
+            /** Items */
+            items: components["schemas"]["ReadPassage"][];
+            /** Total */
+            total: number;
+            /**
+             * At
+             * @description The number of the passage that was asked for, if it is there
+             */
+            at: number | null;
         };
         /**
          * Register
@@ -7653,6 +7749,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_documents_id_passages: {
+        parameters: {
+            query?: {
+                start?: number;
+                around?: number | null;
+                passage?: string | null;
+                page?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadPassages"];
+                };
             };
             /** @description What went wrong */
             default: {
