@@ -9,9 +9,12 @@ from playwright.sync_api import expect
 
 from tests.conftest import FreshDatabase, StartServer
 from tests.e2e.chat_page import ChatPage
+from tests.e2e.code_page import output_of, run
 from tests.e2e.conftest import MakePerson
 from tests.e2e.person import FAILED_REQUEST, NO_NETWORK, Person
 from tests.support.client import PASSWORD
+from tests.support.code import fenced
+from tests.support.dost_server import wait_until
 from tests.support.fake_control import FakeControl
 
 SIGN_IN = re.compile(r"/login$")
@@ -74,6 +77,33 @@ def test_an_answer_that_died_with_the_server_can_be_continued(alone: Person) -> 
     expect(chat.text_of(chat.last)).to_have_text(f"{kept} The end.")
     chat.page.reload()
     expect(chat.text_of(chat.last)).to_have_text(f"{kept} The end.")
+
+
+@pytest.mark.parametrize("end", ["kill", "terminate"])
+def test_code_that_ran_when_the_server_ended_is_said_to_have_been_cut_off(
+    alone: Person, end: str
+) -> None:
+    alone.watch.forgive(NO_NETWORK)
+    alone.watch.forgive(f"{FAILED_REQUEST}.*404.*/events$")  # the new server knows of none
+    conversation = alone.client.make_conversation(title="Code")["id"]
+    prompt = alone.client.add(conversation, "Write some code")["id"]
+    code = [fenced("n = 1\nprint('so far', flush=True)\ninput('go on? ')"), fenced("6 * 7")]
+    alone.client.add(conversation, "\n\n".join(code), prompt, role="assistant")
+    chat = alone.open_chat(f"c/{conversation}")
+    output = run(chat, 0)
+    expect(output).to_contain_text("so far")
+    # What is on the screen is saved a moment later.
+    wait_until(lambda: alone.answer(conversation)["executions"][0]["outputs"])
+    getattr(alone.server, end)()
+    expect(chat.main).to_contain_text("No connection to the server.")
+    alone.server.start()
+    expect(output).to_contain_text("The kernel is gone", timeout=60_000)
+    expect(output).to_contain_text("so far")
+    expect(output.get_by_role("textbox")).to_have_count(0)
+    expect(chat.page.get_by_role("button", name="ended with the server")).to_be_visible()
+    expect(run(chat, 1)).to_contain_text("42")
+    chat.page.reload()
+    expect(output_of(chat, 0)).to_contain_text("so far")
 
 
 def test_a_spent_access_cookie_is_renewed_unseen(chat: ChatPage, person: Person) -> None:

@@ -65,6 +65,20 @@ describe('kernels', () => {
     expect(kernels.of('c1')?.state).toBe('idle');
   });
 
+  it('are said to have ended with the server that is not the same any more', async () => {
+    const kernels = new Kernels({
+      code: {
+        specs: () => Promise.resolve(specs),
+        kernels: () => Promise.resolve({ items: [] }),
+        kernel: () => Promise.resolve(kernel('dead', 'server_stopped')),
+      },
+    } as unknown as Api);
+    await kernels.load();
+    kernels.heard(kernel('busy'));
+    kernels.refresh();
+    await vi.waitFor(() => expect(kernels.of('c1')?.reason).toBe('server_stopped'));
+  });
+
   it('are there once one was started', async () => {
     const { kernels, answers } = asked();
     const started = kernels.start('c1', 'python3');

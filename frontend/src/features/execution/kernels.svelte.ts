@@ -62,8 +62,17 @@ export class Kernels {
   refresh(): void {
     if (this.#asked === null) return;
     this.#asked = null;
+    const before = [...this.#byConversation.keys()];
     this.#byConversation.clear();
-    void this.load();
+    void this.load().then(() => before.forEach((one) => void this.#lost(one)));
+  }
+
+  /** Asks for one that is listed no more: it went with the server that listed it. */
+  async #lost(conversation: string): Promise<void> {
+    const told = this.#told.get(conversation);
+    if (this.#asked === null || this.#byConversation.has(conversation)) return;
+    const kernel = await this.api.code.kernel(conversation).catch(() => null);
+    if (kernel) this.#answered(kernel, told);
   }
 
   async start(conversation: string, name: string): Promise<void> {

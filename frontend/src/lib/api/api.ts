@@ -188,6 +188,8 @@ export class Api {
   readonly code = {
     specs: () => this.client.request<Kernelspecs>('kernelspecs'),
     kernels: () => this.client.request<Kernels>('kernels'),
+    kernel: (conversation: string) =>
+      this.client.request<Kernel>(`conversations/${conversation}/kernel`),
     start: (conversation: string, name: string) =>
       this.client.request<Kernel>(`conversations/${conversation}/kernel`, {
         method: POST,
