@@ -68,6 +68,38 @@ def test_interact_shows_what_its_function_shows(open_code: OpenCode) -> None:
     expect(frame_of(output).get_by_text("twice 4")).to_have_count(0)
 
 
+@pytest.mark.parametrize("box", ["HBox", "VBox", "GridBox", "Tab", "Accordion"])
+def test_a_box_shows_its_children_and_they_work(open_code: OpenCode, box: str) -> None:
+    more = ", titles=('First', 'Second'), selected_index=0" if box in ("Tab", "Accordion") else ""
+    boxed = f"w.{box}([s, w.Button(description='Go')]{more})"
+    chat = open_code(SLIDER.removesuffix("\ns") + f"\n{boxed}", "print('it is', s.value)")
+    frame = frame_of(run(chat, 0))
+    slider = frame.get_by_role("slider", name="Speed")
+    slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuenow", "4.0")
+    if more:
+        expect(frame.get_by_text("First")).to_be_visible()
+        frame.get_by_text("Second").click()
+    expect(frame.get_by_role("button", name="Go")).to_be_visible()
+    expect(run(chat, 1)).to_contain_text("it is 4")
+
+
+def test_an_output_widget_draws_figures_and_tables(open_code: OpenCode) -> None:
+    chat = open_code(
+        "%matplotlib inline\nimport ipywidgets as w, matplotlib.pyplot as plt, pandas as pd\n"
+        "o = w.Output()\ndisplay(o)\nwith o:\n    plt.plot([1, 4, 9])\n    plt.show()\n"
+        "    display(pd.DataFrame({'bird': ['stork']}))"
+    )
+    frame = frame_of(run(chat))
+    # matplotlib looks at all fonts once in every workspace.
+    figure = frame.locator("img")
+    expect(figure).to_be_visible()
+    assert figure.evaluate("(image) => image.naturalWidth") > 200
+    expect(frame.get_by_role("cell", name="stork")).to_be_visible()
+    chat.page.reload()
+    expect(frame_of(output_of(chat)).locator("img")).to_be_visible()
+
+
 def test_what_is_shown_twice_or_in_two_tabs_moves_together(
     open_code: OpenCode, coder: Person
 ) -> None:
