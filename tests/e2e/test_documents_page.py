@@ -274,11 +274,13 @@ def test_text_is_shown_with_the_passage_marked(person: Person) -> None:
     expect(marked(page)).to_have_text(["Bees"])
 
 
-def test_what_cannot_be_shown_has_its_outline_and_can_be_saved(person: Person) -> None:
+def test_what_is_shown_as_it_was_read_can_be_saved_as_it_is(person: Person) -> None:
     letter = word(("Heading 1", "Greetings"), ("Normal", "Dear reader"))
     document = sent(person, "letter.docx", letter)
     page = person.open(f"documents/{document}").page
-    expect(page.get_by_text("Files of this kind are not shown here.")).to_be_visible()
+    preview = page.get_by_role("group", name="Preview of letter.docx")
+    expect(preview.get_by_role("heading", name="Greetings")).to_be_visible()
+    expect(preview.get_by_text("Dear reader")).to_be_visible()
     expect(page.get_by_role("region", name="Outline")).to_contain_text("Greetings")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()

@@ -6,12 +6,12 @@ const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 describe('kinds', () => {
   it.each([
     ['application/pdf', 'documents.kind.pdf', 'pdf'],
-    [WORD, 'documents.kind.word', null],
+    [WORD, 'documents.kind.word', 'reading'],
     ['text/markdown', 'documents.kind.markdown', 'markdown'],
-    ['text/csv', 'documents.kind.table', 'text'],
+    ['text/csv', 'documents.kind.table', 'reading'],
     ['text/x-python', 'documents.kind.code', 'text'],
     ['application/json', 'documents.kind.code', 'text'],
-    ['text/html', 'documents.kind.web', null],
+    ['text/html', 'documents.kind.web', 'reading'],
     ['application/octet-stream', null, null],
   ])('says what %s is and how it is shown', (media_type, kind, preview) => {
     const document = { media_type, filename: 'file' };
@@ -23,7 +23,7 @@ describe('kinds', () => {
     ['a.txt', ''],
     ['LICENSE', ''],
   ])('colours %s by its name', (filename, grammar) => {
-    expect(grammarOf({ media_type: 'text/plain', filename })).toBe(grammar);
+    expect(grammarOf({ filename })).toBe(grammar);
   });
 
   it.each([

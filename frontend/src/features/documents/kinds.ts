@@ -2,8 +2,6 @@ import type { Document } from '$lib/api/types';
 import type { MessageKey } from '$lib/i18n';
 import { languageOf } from '$lib/markdown/languages';
 
-type Typed = Pick<Document, 'media_type' | 'filename'>;
-
 const OFFICE = 'application/vnd.openxmlformats-officedocument.';
 const NAMES: Readonly<Record<string, MessageKey>> = {
   'application/pdf': 'documents.kind.pdf',
@@ -26,7 +24,7 @@ const NAMES: Readonly<Record<string, MessageKey>> = {
 const TEXTS = /^(?:text\/|application\/(?:json|toml|xml|yaml)$)/;
 
 /** What a document is, in a word or two; null while nobody has looked into it. */
-export function kindOf({ media_type }: Typed): MessageKey | null {
+export function kindOf({ media_type }: Pick<Document, 'media_type'>): MessageKey | null {
   return NAMES[media_type] ?? (TEXTS.test(media_type) ? 'documents.kind.code' : null);
 }
 
@@ -67,18 +65,22 @@ export function isForReading(file: Named): boolean {
   return isProse(file) || (kind !== undefined && READ.has(kind)) || READ_NAMES.test(file.name);
 }
 
-export type Preview = 'pdf' | 'markdown' | 'text';
+export type Preview = 'pdf' | 'markdown' | 'text' | 'reading';
 
-/** How a document can be shown; null where it can only be downloaded. */
-export function previewOf({ media_type }: Typed): Preview | null {
+/** What is shown better as it was read than as it is written. */
+const AS_READ = new Set<MessageKey>(['documents.kind.web', 'documents.kind.table']);
+
+/** How a document is shown: its file, or what was read of it; null before it has been read. */
+export function previewOf({ media_type }: Pick<Document, 'media_type'>): Preview | null {
   if (media_type === 'application/pdf') return 'pdf';
   if (media_type === 'text/markdown') return 'markdown';
-  // What is between the tags of a page is what was read of it.
-  return TEXTS.test(media_type) && media_type !== 'text/html' ? 'text' : null;
+  const kind = kindOf({ media_type });
+  if (kind === null) return null;
+  return TEXTS.test(media_type) && !AS_READ.has(kind) ? 'text' : 'reading';
 }
 
 /** The grammar by which a text is coloured; empty where there is none. */
-export function grammarOf({ filename }: Typed): string {
+export function grammarOf({ filename }: Pick<Document, 'filename'>): string {
   const ending = filename.split('.').at(-1) ?? '';
   const language = languageOf(ending);
   return language && language.id !== 'plaintext' ? language.id : '';

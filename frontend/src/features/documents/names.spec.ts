@@ -6,6 +6,7 @@ import {
   nameOf,
   namesIn,
   passagePath,
+  placeIn,
   shelfPath,
 } from './names';
 
@@ -36,6 +37,13 @@ describe('paths', () => {
     expect(documentPath('1', { page: 7, text: '' })).toBe('/documents/1?page=7');
   });
 
+  it('say which place is wanted, also the first', () => {
+    const place = { page: null, passage: null, around: 0, text: 'Bees & more' };
+    const path = documentPath('1', place);
+    expect(path).toBe('/documents/1?around=0&text=Bees+%26+more');
+    expect(placeIn(new URL(path, 'http://here').searchParams)).toEqual(place);
+  });
+
   it('lead to the words of a passage, but not to all of a long one', () => {
     const passage = {
       document_id: '1',
@@ -47,6 +55,6 @@ describe('paths', () => {
       text: 'x'.repeat(9_000),
       score: 1,
     };
-    expect(passagePath(passage)).toMatch(/^\/documents\/1\?text=x{1500}$/);
+    expect(passagePath(passage)).toMatch(/^\/documents\/1\?text=x{1500}&passage=2$/);
   });
 });

@@ -32,9 +32,31 @@ export function shelfPath({ collection, ask }: Partial<Shelf>): string {
   return `/documents${queryOf({ collection, ask })}`;
 }
 
-/** Where a document is shown, at a page and with words that are to be seen. */
-export function documentPath(id: string, at: { page?: number | null; text?: string } = {}): string {
-  return `/documents/${id}${queryOf(at)}`;
+/** A place in a document; what is not known is left out. */
+export interface PlaceIn {
+  page?: number | null;
+  /** The passage that is to be seen, by its id. */
+  passage?: string | null;
+  /** The number of the passage in which the words are. */
+  around?: number | null;
+  /** The words that are to be seen. */
+  text?: string;
+}
+
+/** Where a document is shown, at a place. */
+export function documentPath(id: string, place: PlaceIn = {}): string {
+  return `/documents/${id}${queryOf({ ...place })}`;
+}
+
+/** The place that the query of such an address names. */
+export function placeIn(query: URLSearchParams): Required<PlaceIn> {
+  const around = query.get('around');
+  return {
+    page: Number(query.get('page')) || null,
+    passage: query.get('passage'),
+    around: around === null ? null : Number(around) || 0,
+    text: query.get('text') ?? '',
+  };
 }
 
 /** Longer than any passage; an address has its limits. */
@@ -42,14 +64,16 @@ const MOST_WORDS = 1_500;
 
 export function passagePath({
   document_id,
+  chunk_id,
   page,
   text,
-}: Pick<Passage, 'document_id' | 'page' | 'text'>): string {
-  return documentPath(document_id, { page, text: text.slice(0, MOST_WORDS) });
+}: Pick<Passage, 'document_id' | 'page' | 'text'> & { chunk_id: string | null }): string {
+  return documentPath(document_id, { page, text: text.slice(0, MOST_WORDS), passage: chunk_id });
 }
 
 function queryOf(values: Record<string, string | number | null | undefined>): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value) query.set(name, String(value));
+  for (const [name, value] of Object.entries(values))
+    if (value || value === 0) query.set(name, String(value));
   return query.size > 0 ? `?${query}` : '';
 }

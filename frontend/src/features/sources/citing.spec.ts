@@ -81,7 +81,7 @@ it('lists what the text points at first', () => {
 });
 
 describe('a click on a link to a document', () => {
-  const place = { document: 'd', title: 'x', page: 3, headings: [], text: '' };
+  const place = { document: 'd', title: 'x', page: 3, headings: [], passage: null, text: '' };
   const click = (more: MouseEventInit = {}) =>
     new MouseEvent('click', { cancelable: true, ...more });
 

@@ -36,14 +36,16 @@ export function headingsOf({ headings = [], text }: Pick<Citation, 'headings' | 
 
 /** The place that a citation of a document points at; null for one of the web. */
 export function placeOf(citation: Citation): Place | null {
-  const { document_id, title, page = null, text } = citation;
+  const { document_id, title, page = null, chunk_id: passage = null, text } = citation;
   const headings = headingsOf(citation);
-  return document_id == null ? null : { document: document_id, title, page, headings, text };
+  return document_id == null
+    ? null
+    : { document: document_id, title, page, headings, passage, text };
 }
 
 /** Where a place is shown, without the base URL. */
-export function pathOf({ document, page, text }: Place): string {
-  return passagePath({ document_id: document, page, text });
+export function pathOf({ document, page, passage, text }: Place): string {
+  return passagePath({ document_id: document, chunk_id: passage, page, text });
 }
 
 /**

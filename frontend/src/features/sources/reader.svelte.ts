@@ -6,7 +6,9 @@ export interface Place {
   title: string;
   page: number | null;
   headings: readonly string[];
-  /** The passage that is to be seen; empty where there is none. */
+  /** The passage that is to be seen, by its id; null where there is none. */
+  passage: string | null;
+  /** Its words; empty where there is none. */
   text: string;
 }
 

@@ -8,6 +8,7 @@ import type {
   DocumentStatus,
   NewCollection,
   Passages,
+  ReadPassages,
   WholeDocument,
 } from './types';
 
@@ -25,6 +26,11 @@ export interface Place {
   collection_id: string | null;
   path: string;
 }
+
+/** Which passages of a document: from one on, or those around one. */
+export type WhichPassages = { limit: number } & (
+  { start: number } | { around: number } | { passage: string } | { page: number }
+);
 
 /** A question to documents; to all that one may read where none are named. */
 export interface Question {
@@ -89,6 +95,14 @@ export class DocumentCalls {
   /** The file as it was sent. */
   content(id: string): Promise<Blob> {
     return this.client.blob(`documents/${id}/file`);
+  }
+
+  /** What was read of it, in its order. */
+  passages(id: string, which: WhichPassages, signal: AbortSignal): Promise<ReadPassages> {
+    const query = new URLSearchParams(
+      Object.entries(which).map(([name, value]) => [name, String(value)]),
+    );
+    return this.client.request(`documents/${id}/passages?${query}`, { signal });
   }
 
   save(id: string): Promise<void> {

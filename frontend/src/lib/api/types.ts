@@ -94,6 +94,8 @@ export type DocumentStatus = Document['status'];
 export type Heading = Schemas['Heading'];
 export type Passage = Schemas['Passage'];
 export type Passages = Schemas['Passages'];
+export type ReadPassage = Schemas['ReadPassage'];
+export type ReadPassages = Schemas['ReadPassages'];
 /** What all who may read a document hear of it. */
 export type DocumentChanged = Pick<Document, 'id'> &
   Partial<Omit<Document, 'status'>> & { status: DocumentStatus | 'deleted' };
