@@ -88,12 +88,15 @@ def test_code_that_ran_when_the_server_ended_is_said_to_have_been_cut_off(
     conversation = alone.client.make_conversation(title="Code")["id"]
     prompt = alone.client.add(conversation, "Write some code")["id"]
     code = [fenced("n = 1\nprint('so far', flush=True)\ninput('go on? ')"), fenced("6 * 7")]
-    alone.client.add(conversation, "\n\n".join(code), prompt, role="assistant")
+    said = "\n\n".join(code)
+    code_id = alone.client.add(conversation, said, prompt, role="assistant")["id"]
     chat = alone.open_chat(f"c/{conversation}")
     output = run(chat, 0)
     expect(output).to_contain_text("so far")
     # What is on the screen is saved a moment later.
-    wait_until(lambda: alone.answer(conversation)["executions"][0]["outputs"])
+    wait_until(
+        lambda: alone.client.tree(conversation)["by_id"][code_id]["executions"][0]["outputs"]
+    )
     getattr(alone.server, end)()
     expect(chat.main).to_contain_text("No connection to the server.")
     alone.server.start()
