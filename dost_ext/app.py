@@ -26,7 +26,7 @@ from dost_ext.auth.identity import (
 )
 from dost_ext.core import about, garbage
 from dost_ext.core.errors import DostError, NotReady
-from dost_ext.core.gateway import channels_of
+from dost_ext.core.gateway import Gateway
 from dost_ext.core.http import UnknownAddress
 from dost_ext.core.lifeline import obey_environment
 from dost_ext.core.openapi import document
@@ -212,7 +212,7 @@ dost doctor                              check what dost needs
             self.serverapp.kernel_spec_manager,
             ours=self.mode == "standalone",
             no_sandbox=self._against_sandbox(),
-            at_gateway=channels_of if self.serverapp.gateway_config.gateway_enabled else None,
+            at_gateway=Gateway() if self.serverapp.gateway_config.gateway_enabled else None,
         )
         if self.mode == "standalone":
             identifier: Any = AccountIdentifier(self.services.sessions)

@@ -41,14 +41,23 @@ class Gateway:
         return f"--gateway-url={self.url}", f"--GatewayClient.auth_token={TOKEN}"
 
 
+# What a kernel gateway has of a Jupyter Server: no files.
+KERNELS_ALONE = """
+from jupyter_server.serverapp import ServerApp
+ServerApp.default_services = ("api", "auth", "kernels", "kernelspecs", "security")
+ServerApp.launch_instance()
+"""
+
+
 @contextmanager
-def running_gateway(home: Path) -> Iterator[Gateway]:
+def running_gateway(home: Path, *, keeps_files: bool = True) -> Iterator[Gateway]:
     """A gateway that answers, with all that it writes in `home`."""
     home.mkdir()
+    program = ("-m", "jupyter_server") if keeps_files else ("-c", KERNELS_ALONE)
     port = free_port()
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "jupyter_server", f"--port={port}", "--no-browser"),
+            *(sys.executable, *program, f"--port={port}", "--no-browser"),
             *(f"--IdentityProvider.token={TOKEN}", "--allow-root", "--ServerApp.port_retries=0"),
             f"--ServerApp.root_dir={home}",
             # Whoever runs a gateway for dost lets dost say what is too much.

@@ -57,6 +57,8 @@ class KernelPool:
     async def _warm(self, name: str, pause: float) -> None:
         try:
             await asyncio.sleep(pause)
+            if await self._workspaces.stay_as_named():
+                return
             directory = await self._workspaces.spare()
             kernel_id = await self._processes.start(name, directory)
             session = await self._processes.connect(kernel_id)

@@ -42,10 +42,13 @@ class KernelProcesses:
         policy: KernelPolicy,
         environment: Mapping[str, str],
         at_gateway: Callable[[str], Awaitable[Channels]] | None,
+        start_there: Callable[[str, str], Awaitable[str | None]] | None = None,
     ) -> None:
         self._manager = manager
         # How to reach a kernel that is at a gateway.
         self._at_gateway = at_gateway
+        # How to start one of a kernelspec in a directory there; it may say that there is none.
+        self._start_there = start_there
         self._policy = policy
         # What kernels find in their environment besides the server's own.
         self._environment = environment
@@ -53,8 +56,7 @@ class KernelProcesses:
     async def start(self, name: str, directory: Path) -> UUID:
         """Start a kernel of a kernelspec in a directory. Raises whatever keeps it from starting."""
         confined = await self._confined()
-        # A gateway has no such directory.
-        there = {"cwd": str(directory)} if self._at_gateway is None else {}
+        there = await self._options_for(name, directory)
         kernel_id = await ensure_async(
             self._manager.start_kernel(
                 kernel_name=name,
@@ -70,6 +72,16 @@ class KernelProcesses:
             await self.end(UUID(kernel_id))
             raise RuntimeError(f"kernelspec {name} has a provisioner of its own: no sandbox")
         return UUID(kernel_id)
+
+    async def _options_for(self, name: str, directory: Path) -> dict[str, str]:
+        """What has Jupyter's manager start a kernel in a directory.
+
+        It tells no gateway of directories, but takes over a kernel that has been started there.
+        """
+        if self._at_gateway is None:
+            return {"cwd": str(directory)}
+        started = await self._start_there(name, directory.name) if self._start_there else None
+        return {"kernel_id": started} if started is not None else {}
 
     async def _confined(self) -> dict[str, Sandbox]:
         sandbox = await self._policy.sandbox()

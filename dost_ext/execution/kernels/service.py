@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from dost_ext.core.clock import Clock
 from dost_ext.core.database import Database
 from dost_ext.core.errors import Conflict, Forbidden, NotFound
 from dost_ext.core.feed import tell
+from dost_ext.core.gateway import Gateway
 from dost_ext.core.notifications import Notifications, is_gone
 from dost_ext.core.scopes import Principal
 from dost_ext.core.settings import ServerSettingsService
@@ -23,7 +23,6 @@ from dost_ext.core.tasks import TaskGroup
 from dost_ext.execution import schemas, store
 from dost_ext.execution.kernels.conversation_kernel import ConversationKernel, Owners
 from dost_ext.execution.kernels.environment import forgetful
-from dost_ext.execution.kernels.gateway import Channels
 from dost_ext.execution.kernels.languages import speaks
 from dost_ext.execution.kernels.lifecycle import KernelNotStarted, Lifecycle
 from dost_ext.execution.kernels.policy import KernelPolicy
@@ -31,6 +30,7 @@ from dost_ext.execution.kernels.pool import KernelPool
 from dost_ext.execution.kernels.processes import KernelProcesses
 from dost_ext.execution.kernels.session import KernelSession
 from dost_ext.execution.kernels.specs import Kernelspecs
+from dost_ext.execution.workspace.at_gateway import GatewayWorkspaces
 from dost_ext.execution.workspace.workspaces import Workspaces
 
 log = logging.getLogger("dost")
@@ -80,16 +80,17 @@ class KernelService:
         *,
         ours: bool,
         no_sandbox: str | None,
-        at_gateway: Callable[[str], Awaitable[Channels]] | None,
+        at_gateway: Gateway | None,
     ) -> None:
         """Take Jupyter Server's managers of kernels and kernelspecs.
 
         Where they are `ours` alone, spare kernels wait for whoever runs code next, and none
         keeps a history; else they are those of the people who run Jupyter. Kernels are in
         sandboxes unless `no_sandbox` says why not, as the end of a sentence. Kernels at a gateway
-        are reached by `at_gateway`.
+        are reached by `at_gateway`, and so are their files, where it keeps some.
         """
-        self._workspaces.elsewhere = at_gateway is not None
+        there = GatewayWorkspaces(at_gateway) if at_gateway is not None else None
+        self._workspaces.gateway = there
         policy = KernelPolicy(
             self._settings, against=no_sandbox, hidden=self._workspaces.root.parent
         )
@@ -97,7 +98,13 @@ class KernelService:
         if ours:
             environment, config = forgetful(self._workspaces.beside("ipython"))
             policy.keep_no_history(config)
-        processes = KernelProcesses(manager, policy, environment, at_gateway)
+        processes = KernelProcesses(
+            manager,
+            policy,
+            environment,
+            at_gateway.channels_of if at_gateway is not None else None,
+            there.start if there is not None else None,
+        )
         pool = KernelPool(processes, self._workspaces) if ours else None
         known = Kernelspecs(specs, manager, at_gateway=at_gateway is not None)
         self._policy_ = policy

@@ -9,12 +9,12 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 
 from dost_ext.core.errors import NotFound, NotReady
+from dost_ext.core.gateway import UNREACHABLE
 from dost_ext.execution import schemas
 from dost_ext.execution.kernels.languages import aliases_of, speaks
 
 log = logging.getLogger("dost")
 
-UNREACHABLE = "The kernel gateway cannot be reached."
 # Looking through the directories of kernelspecs takes some milliseconds.
 KEPT_SECONDS = 10.0
 

@@ -157,7 +157,7 @@ class Folder:
     @contextmanager
     def _parent(self, path: str, making: os.stat_result | None = None) -> Iterator[tuple[int, str]]:
         """The directory that a path is in, and the name there. `making` whose the missing are."""
-        *before, name = _parts(path, NotFound(NO_FILE) if making is None else None)
+        *before, name = parts_of(path, NotFound(NO_FILE) if making is None else None)
         try:
             directory = os.open(self._root, _DIRECTORY)
         except OSError:
@@ -188,7 +188,8 @@ class Folder:
             raise Conflict(IN_THE_WAY, code="in_the_way") from None
 
 
-def _parts(path: str, refusal: NotFound | None) -> list[str]:
+def parts_of(path: str, refusal: NotFound | None = None) -> list[str]:
+    """The steps of a path. Raises the refusal, or `InvalidRequest`, for what is no path."""
     parts = path.split("/")
     fits = all(
         part and not part.startswith(".") and len(part.encode("utf-8", "replace")) <= LONGEST_NAME

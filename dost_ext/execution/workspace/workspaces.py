@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from dost_ext.execution.workspace.at_gateway import GatewayWorkspaces
 from dost_sandbox.usage import UNCOUNTABLE, disk_of
 
 
@@ -14,9 +15,10 @@ class Workspaces:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        # Whether kernels work somewhere else, with a gateway.
-        self.elsewhere = False
-        # The attached files that were put into a directory, and how old they were made: one that
+        # Where kernels work that run at a gateway. A directory here says only that there may be
+        # one of the conversation's there.
+        self.gateway: GatewayWorkspaces | None = None
+        # The attached files that were put into a directory, and how old they are there: one that
         # is deleted there stays deleted.
         self.placed: dict[UUID, dict[UUID, float]] = {}
 
@@ -41,6 +43,13 @@ class Workspaces:
         """
         size = await asyncio.to_thread(disk_of, self.of(conversation_id))
         return size if size < UNCOUNTABLE else 0
+
+    async def stay_as_named(self) -> bool:
+        """Whether no spare directory can become a conversation's.
+
+        A gateway starts a kernel anew in the directory where it was first, by its name.
+        """
+        return self.gateway is not None and await self.gateway.there()
 
     async def spare(self) -> Path:
         """A new directory that is no conversation's yet."""
@@ -70,6 +79,8 @@ class Workspaces:
     async def remove(self, conversation_id: UUID) -> None:
         """Delete what a conversation had."""
         self.placed.pop(conversation_id, None)
+        if self.gateway is not None:
+            await self.gateway.remove(conversation_id)
         await _removed(self.of(conversation_id))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -60,6 +62,23 @@ from tests.api.execution.test_live_widgets import (  # noqa: F401
     test_widgets_outlive_a_kernel_that_is_killed,
     test_widgets_stay_as_they_were_once_their_kernel_is_gone,
 )
+from tests.api.execution.test_workspace_files import (  # noqa: F401
+    files_of,
+    listed,
+    put,
+    test_a_file_that_is_put_there_is_read_and_changed_by_code,
+    test_a_name_that_is_none_is_refused,
+    test_a_newer_attachment_of_the_same_name_takes_the_place_of_the_older,
+    test_a_temporary_chat_has_files_too,
+    test_an_attached_file_is_where_code_looks_for_it,
+    test_an_attached_file_that_code_has_changed_or_somebody_deleted_stays_so,
+    test_an_attached_file_with_something_in_its_way_keeps_no_other_out,
+    test_an_attached_parquet_file_is_read_by_code_and_its_name_by_the_model,
+    test_files_stay_when_the_kernel_goes_and_go_with_the_conversation,
+    test_nobody_sees_anothers_files,
+    test_what_code_writes_is_listed_sent_and_deleted,
+    test_what_does_not_fit_in_is_refused,
+)
 from tests.api.tools.conftest import agent  # noqa: F401
 from tests.api.tools.test_approvals import (  # noqa: F401
     asking,
@@ -75,7 +94,7 @@ from tests.api.tools.test_run_code import (  # noqa: F401
 )
 from tests.support.client import PASSWORD, Client
 from tests.support.code import Coder
-from tests.support.dost_server import DostServer
+from tests.support.dost_server import DostServer, wait_until
 from tests.support.gateway import running_gateway
 from tests.support.postgres import fresh_database
 
@@ -115,3 +134,37 @@ def test_not_one_of_hundreds_of_outputs_is_lost(coder: Coder) -> None:
     """Hundreds: of more than a thousand that a busy gateway has not read, it drops some itself."""
     shown = coder.runs("for n in range(900): display(n)")
     assert [o["data"]["text/plain"] for o in shown.outputs] == [str(n) for n in range(900)]
+
+
+@pytest.mark.parametrize("path", ["../../secret.key", "%2e%2e/secret.key", "%2Fetc/passwd", "a/.b"])
+def test_no_path_leads_out_of_a_chats_files(coder: Coder, path: str) -> None:
+    """Links are the gateway's matter: it follows them."""
+    put(coder, "kept", b"x")
+    coder.runs("import os\nos.symlink('../..', 'up')\nos.mkdir('a')\nopen('a/.b', 'w')")
+    for way in (path, f"up/{path}"):
+        assert coder.client.get(f"{files_of(coder)}/{way}").status_code == 404
+        assert coder.client.delete(f"{files_of(coder)}/{way}").status_code == 404
+    assert set(listed(coder)) >= {"a", "kept", "up"}
+
+
+def test_names_and_contents_of_every_kind_go_there_and_back(coder: Coder) -> None:
+    """Larger than what is asked for at once, and what the gateway would read as a notebook."""
+    large = bytes(range(256)) * (9 * 2**12)
+    for name, content in {"ş #?%41&.bin": large, "no.ipynb": b"no notebook", "empty": b""}.items():
+        assert put(coder, name, content)["path"] == name
+        assert listed(coder)[name]["size"] == len(content)
+        assert coder.client.get(f"{files_of(coder)}/{quote(name)}").content == content
+
+
+def test_a_kernel_that_starts_anew_works_where_it_did(coder: Coder) -> None:
+    coder.runs("import os\nos.chdir('..')")
+    coder.client.ok("POST", f"{coder.kernel}/restart")
+    coder.runs("open('again', 'w').close()")
+    assert list(listed(coder)) == ["again"]
+
+
+def test_the_directory_goes_with_its_chat(coder: Coder) -> None:
+    place = Path(coder.runs("import os\nopen('kept', 'w').close()\nprint(os.getcwd())").text[:-1])
+    assert (place.name, place.parent.name) == (coder.conversation_id, "dost")
+    coder.client.ok("DELETE", f"conversations/{coder.conversation_id}")
+    wait_until(lambda: not place.exists())

@@ -125,3 +125,34 @@ def test_a_gateway_that_is_away_is_named(served: DostServer, gateway: Gateway) -
     refused = client.get("kernelspecs")
     assert (refused.status_code, refused.json()["code"]) == (503, "gateway_away")
     assert client.ok("GET", "health")["status"] == "ok"
+    refused = client.get(f"conversations/{Coder(client).conversation_id}/files")
+    assert (refused.status_code, refused.json()["code"]) == (503, "gateway_away")
+
+
+def test_of_a_gateway_that_keeps_no_files_none_are_shown(
+    start_server: StartServer, new_database: FreshDatabase, tmp_path: Path
+) -> None:
+    with running_gateway(tmp_path / "gateway", keeps_files=False) as gateway:
+        served = start_server(tmp_path / "dost", *gateway.options, database_url=new_database())
+        coder = Coder(registered(served, "root"))
+        file = coder.client.attach("a.csv", b"x")["id"]
+        where = {"conversation_id": coder.conversation_id, "attachments": [{"file_id": file}]}
+        coder.client.ask("Plot this", **where)
+        assert coder.runs("import os\nprint('a.csv' in os.listdir())").text == "False\n"
+        refused = coder.client.get(f"conversations/{coder.conversation_id}/files")
+        assert (refused.status_code, refused.json()["code"]) == (404, "files_elsewhere")
+
+
+def test_an_attached_file_that_lay_there_before_dost_started_anew_stays_as_it_is(
+    served: DostServer, gateway: Gateway
+) -> None:
+    """When it was placed nobody knows any more."""
+    client = registered(served, "root")
+    coder = Coder(client)
+    file = client.attach("a.csv", b"first")["id"]
+    where = {"conversation_id": coder.conversation_id, "attachments": [{"file_id": file}]}
+    client.ask("Plot this", **where)
+    assert coder.runs("open('a.csv', 'a').write(' mine')").status == "ok"
+    served.stop()
+    served.start()
+    assert coder.runs("print(open('a.csv').read())").text == "first mine\n"

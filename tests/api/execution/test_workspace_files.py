@@ -50,7 +50,8 @@ def test_what_code_writes_is_listed_sent_and_deleted(coder: Coder) -> None:
     assert response.headers["content-type"] == "application/octet-stream"
     coder.client.ok("DELETE", f"{files_of(coder)}/out")
     assert listed(coder) == {}
-    assert coder.runs("print(os.listdir())").text == "[]\n"
+    # A gateway may note the deletion in a hidden directory.
+    assert coder.runs("import glob\nprint(glob.glob('*'))").text == "[]\n"
 
 
 def test_a_file_that_is_put_there_is_read_and_changed_by_code(coder: Coder) -> None:

@@ -25,6 +25,7 @@ export const problems: Readonly<Record<string, string>> = {
   no_room: 'Sohbetin dosyalarına ayrılan yer dolu. Önce bazılarını silin.',
   no_sandbox: 'Kod burada korumasız çalışırdı; yalnızca bir yönetici çalıştırabilir.',
   no_vision: 'Bu model resimleri göremez. Görebilen bir model seçin ya da resimleri çıkarın.',
+  not_deleted: 'Çekirdek ağ geçidi bunu silmeyi reddediyor.',
   not_asking: 'Kod girdi beklemiyor.',
   not_found: 'Burada bir şey yok ya da size ait değil.',
   not_ready: 'dost başlıyor ya da veritabanına ulaşılamıyor. Birazdan yeniden deneyin.',
