@@ -22,7 +22,13 @@ from psycopg import sql
 from dost_ext.core.embedded_postgres import EmbeddedPostgres
 
 # A test server may forget everything when the machine dies; this halves the cost of a database.
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Every worker has several servers beside each other, each with connections of its own.
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "500",
+}
 TEMPLATE_LOCK = 0x646F7374  # any number that all workers agree on
 
 

@@ -111,11 +111,15 @@ def test_a_document_that_is_no_longer_shared_is_not_given_to_code(
 ) -> None:
     other = sign_up()
     shared = other.ok("POST", "collections", json={"name": "Birds", "everyone": True})["id"]
-    names(coder, sent(other, "notes.md", NOTES, collection_id=shared))
-    other.ok("PATCH", f"collections/{shared}", json={"everyone": False})
-    assert coder.runs(LISTS).text == "[]\n"
-    other.ok("PATCH", f"collections/{shared}", json={"everyone": True})
-    assert coder.runs(LISTS).text == "['notes.md']\n"
+    try:
+        names(coder, sent(other, "notes.md", NOTES, collection_id=shared))
+        other.ok("PATCH", f"collections/{shared}", json={"everyone": False})
+        assert coder.runs(LISTS).text == "[]\n"
+        other.ok("PATCH", f"collections/{shared}", json={"everyone": True})
+        assert coder.runs(LISTS).text == "['notes.md']\n"
+    finally:
+        # Others meet it too, for it is everyone's.
+        other.ok("DELETE", f"collections/{shared}")
 
 
 def test_an_imported_chat_gives_its_code_nobody_elses_documents(
